@@ -1,0 +1,91 @@
+"""The ledger's one way in: `record()`, inside the transaction of what it tells."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from xingdun.audit.models import Entry
+from xingdun.frame.context import current
+from xingdun.frame.ids import uuid7
+from xingdun.frame.sealing import seal_personal
+
+
+def reference(thing: Any) -> str:
+    """How the ledger names a person, a record or a part of the system: `app.model:key`, or `system:part`."""
+    if isinstance(thing, str):
+        return thing
+    own = getattr(thing, "reference", None)
+    return own if isinstance(own, str) else f"{thing._meta.label_lower}:{thing.pk}"  # noqa: SLF001 - Django's API
+
+
+def _institution(*things: Any) -> UUID | None:
+    for thing in things:
+        if getattr(getattr(thing, "_meta", None), "label", "") == "organisation.Institution":
+            return UUID(str(thing.pk))
+        key = getattr(thing, "institution_id", None)
+        if key:
+            return UUID(str(key))
+    return current().institution
+
+
+def canonical(facts: dict[str, Any]) -> str:
+    """The one text a leaf hashes: JSON, keys sorted, no spaces, UTF-8, times in UTC with microseconds."""
+    return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+
+
+def moment(at: datetime) -> str:
+    """A time as the ledger writes it: UTC, microseconds, `Z`."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def record(
+    *,
+    actor: Any,
+    action: str,
+    about: Any,
+    now: datetime,
+    reason: str = "",
+    under: Any = "",
+    outcome: str = "done",
+    details: dict[str, Any] | None = None,
+) -> Entry:
+    """Write one entry in the caller's transaction; it commits with what it tells, or not at all.
+
+    actor, about, under: records or references. reason: words of a person, sealed under a destroyable key.
+    details: references and values that name nobody. Raises RuntimeError outside a transaction.
+    Source: MEASURES-22.4c, DIGITAL-7.2.3.4a.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("a ledger entry is written in the transaction of what it tells")
+    institution = _institution(about, actor)
+    sealed = seal_personal(institution, reason) if reason and institution else ""
+    facts = {
+        "about": reference(about),
+        "action": action,
+        "actor": reference(actor),
+        "address": current().address,
+        "at": moment(now),
+        "details": details or {},
+        "institution": str(institution or ""),
+        "key": str(uuid7()),
+        "outcome": outcome,
+        "sealed": sealed,
+        "under": reference(under) if under else "",
+    }
+    content = canonical(facts)
+    return Entry.objects.create(
+        institution_id=institution,
+        at=now,
+        actor=facts["actor"],
+        action=action,
+        about=facts["about"],
+        under=facts["under"],
+        outcome=outcome,
+        address=facts["address"],
+        details=json.loads(canonical(facts["details"])),
+        sealed=sealed,
+        content=content,
+    )

@@ -1,0 +1,61 @@
+"""The context of a call: which institution it acts in, and from where. Row security reads it in the database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.backends.signals import connection_created
+
+SETTING = "xingdun.institution"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Where a call acts: the institution whose rows it may see, and the address it came from."""
+
+    institution: UUID | None = None
+    address: str = ""
+
+
+_NOWHERE = Context()
+_current: ContextVar[Context] = ContextVar("xingdun_context", default=_NOWHERE)
+
+
+def current() -> Context:
+    """The context of this call; outside any, one that sees no institution's rows."""
+    return _current.get()
+
+
+def _tell_database(institution: UUID | None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config(%s, %s, false)", [SETTING, str(institution or "")])
+
+
+@contextmanager
+def acting_in(institution: UUID | None, *, address: str = "") -> Iterator[Context]:
+    """Act in `institution` until the block ends; with None, no institution's rows are visible."""
+    context = Context(institution=institution, address=address)
+    before = _current.get()
+    token = _current.set(context)
+    _tell_database(institution)
+    try:
+        yield context
+    finally:
+        _current.reset(token)
+        if connection.connection is not None and not connection.needs_rollback:
+            _tell_database(before.institution)
+
+
+def _on_connect(connection: Any, **_: object) -> None:
+    """A connection opened in the middle of a call sees what the call may see, and nothing before."""
+    institution = _current.get().institution
+    if institution is not None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config(%s, %s, false)", [SETTING, str(institution)])
+
+
+connection_created.connect(_on_connect, dispatch_uid="xingdun-context")

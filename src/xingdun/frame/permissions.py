@@ -1,0 +1,88 @@
+"""The one table of who may do what. An action that is not here is denied to everyone.
+
+Keys are `<domain>.<record>.<action>`; every page, register action and API operation names one. A test walks all of
+them with every role and with none. Clauses: MEASURES-22.4a (least privilege), MEASURES-5f and INTERNET-10.2b
+(separation of the three administrators), DIGITAL-5.1.3b (assignments are audited).
+"""
+
+from collections.abc import Iterable
+
+from xingdun.frame.errors import NotPermitted
+from xingdun.frame.roles import Role
+
+R = Role
+STAFF = frozenset(Role) - {Role.VENDOR, Role.REGULATOR}
+EVERYONE = frozenset(Role)
+GOVERNORS = frozenset({R.DSO, R.SECURITY_ADMIN, R.AUDITOR, R.HEAD})
+ADMINISTRATORS = frozenset({R.DSO, R.SECURITY_ADMIN, R.SYSTEM_ADMIN, R.AUDITOR})
+
+PERMISSIONS: dict[str, frozenset[Role]] = {
+    # overview and settings
+    "console.overview.view": STAFF,
+    "console.settings.view": ADMINISTRATORS,
+    "console.account.view": EVERYONE,
+    # organisation
+    "organisation.institution.view": ADMINISTRATORS | {R.HEAD},
+    "organisation.institution.update": frozenset({R.SYSTEM_ADMIN}),
+    "organisation.department.view": STAFF,
+    "organisation.department.create": frozenset({R.SYSTEM_ADMIN}),
+    "organisation.department.update": frozenset({R.SYSTEM_ADMIN}),
+    "organisation.person.view": ADMINISTRATORS | {R.HEAD, R.DEPARTMENT_HEAD},
+    "organisation.person.create": frozenset({R.SYSTEM_ADMIN}),
+    "organisation.person.update": frozenset({R.SYSTEM_ADMIN}),
+    "organisation.person.leave": frozenset({R.SYSTEM_ADMIN, R.SECURITY_ADMIN}),
+    "organisation.person.reset_password": frozenset({R.SYSTEM_ADMIN}),
+    "organisation.appointment.view": ADMINISTRATORS | {R.HEAD},
+    "organisation.appointment.create": frozenset({R.SECURITY_ADMIN}),
+    "organisation.appointment.end": frozenset({R.SECURITY_ADMIN}),
+    "organisation.token.view": EVERYONE,
+    "organisation.token.create": EVERYONE,
+    "organisation.token.revoke": EVERYONE,
+    # data
+    "data.source.view": GOVERNORS | {R.DEPARTMENT_HEAD, R.SYSTEM_ADMIN},
+    "data.source.create": frozenset({R.SECURITY_ADMIN, R.DSO}),
+    "data.source.update": frozenset({R.SECURITY_ADMIN, R.DSO}),
+    "data.source.scan": frozenset({R.SECURITY_ADMIN, R.DSO}),
+    "data.source.protect": frozenset({R.SECURITY_ADMIN, R.DSO}),
+    "data.scan.view": GOVERNORS | {R.DEPARTMENT_HEAD, R.SYSTEM_ADMIN},
+    "data.scan.stop": frozenset({R.SECURITY_ADMIN, R.DSO}),
+    "data.scan.resume": frozenset({R.SECURITY_ADMIN, R.DSO}),
+    "data.dataset.view": STAFF,
+    "data.dataset.confirm": frozenset({R.DSO}),
+    "data.column.view": STAFF,
+    "data.column.confirm": frozenset({R.DSO}),
+    "data.column.override": frozenset({R.DSO}),
+    "data.column.send_back": frozenset({R.DSO}),
+    "data.review.view": GOVERNORS,
+    "data.review.create": frozenset({R.DSO}),
+    # approvals
+    "approvals.process.view": STAFF,
+    "approvals.process.approve": frozenset({R.DEPARTMENT_HEAD, R.DSO, R.LEGAL, R.KEY_HOLDER, R.HEAD}),
+    "approvals.process.refuse": frozenset({R.DEPARTMENT_HEAD, R.DSO, R.LEGAL, R.KEY_HOLDER, R.HEAD}),
+    # access
+    "access.request.view": STAFF,
+    "access.request.create": frozenset({R.APPLICANT, R.DEPARTMENT_HEAD, R.DSO}),
+    "access.request.withdraw": frozenset({R.APPLICANT, R.DEPARTMENT_HEAD, R.DSO}),
+    "access.grant.view": STAFF,
+    "access.grant.open": frozenset({R.APPLICANT, R.DEPARTMENT_HEAD, R.DSO}),
+    "access.grant.close": frozenset({R.DSO, R.SECURITY_ADMIN}),
+    "access.grant.break_glass": frozenset({R.APPLICANT, R.DEPARTMENT_HEAD}),
+    "access.grant.review": frozenset({R.DSO}),
+    "access.use.view": GOVERNORS | {R.DEPARTMENT_HEAD},
+    # ledger
+    "audit.entry.view": GOVERNORS,
+    "audit.checkpoint.view": GOVERNORS,
+    # keys
+    "keys.datakey.view": frozenset({R.SECURITY_ADMIN, R.AUDITOR, R.DSO}),
+}
+
+
+def permitted(action: str, roles: Iterable[Role | str]) -> bool:
+    """Whether any of `roles` includes `action`; an unknown action is included in none."""
+    return not PERMISSIONS.get(action, frozenset()).isdisjoint(roles)
+
+
+def require(action: str, roles: Iterable[Role | str]) -> None:
+    """Raise NotPermitted unless one of `roles` includes `action`."""
+    if not permitted(action, roles):
+        raise NotPermitted(action=action)

@@ -1,0 +1,117 @@
+"""Registers: one declaration gives a record its list, filters, page, actions, export, API and their tests.
+
+A domain declares its registers in `registers.py` with these types; the console and the API find them in `registers`.
+Rights are not said here: `frame.permissions` is the one table, keyed `<register>.view` and `<register>.<action>`.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from django import forms
+from django.db.models import Model, QuerySet
+
+Kind = Literal["text", "time", "date", "number", "state", "boolean", "record", "list"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a list or a line of a page.
+
+    name: attribute path with dots, starting at the record. label: translated heading; the field's own when None.
+    kind: how it is shown. sort: the ORM path to sort by, or None when it cannot be sorted. many: follow a manager.
+    """
+
+    name: str
+    label: Any = None
+    kind: Kind = "text"
+    sort: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something a person may do to a record (or, with `on="list"`, to start one).
+
+    service: keyword-only function `entity_action(*, <record>, by, now, **form values)`, the only way to write.
+    The record is passed under the model's lower-case name. form: a Django form whose cleaned data become arguments.
+    available: whether the record is in a state that allows it (rights are looked up elsewhere).
+    shows_once: the service returns a mapping to be shown one single time (a password) instead of a record.
+    """
+
+    key: str
+    service: Callable[..., Any]
+    label: Any
+    form: type[forms.Form] | None = None
+    on: Literal["record", "list"] = "record"
+    available: Callable[[Any], bool] | None = None
+    danger: bool = False
+    shows_once: bool = False
+    help: Any = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A list under a record's page: rows of another register that belong to it.
+
+    rows: the selector of those rows, given the record. columns: as in a register.
+    """
+
+    title: Any
+    register: str
+    rows: Callable[[Any], QuerySet[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """The declaration of one kind of record.
+
+    key: `domain.record`, the stem of its addresses and permissions. rows: the selector all lists and pages start
+    from (it carries select_related, so that a page costs a constant number of queries). question: what the list
+    answers, in one line. detail: lines of the record's page; panels: templates for what lines cannot tell.
+    """
+
+    key: str
+    model: type[Model]
+    title: Any
+    question: Any
+    rows: Callable[[], QuerySet[Any]]
+    columns: tuple[Column, ...]
+    empty: Any
+    order: tuple[str, ...]
+    search: tuple[str, ...] = ()
+    filters: tuple[str, ...] = ()
+    detail: tuple[Column, ...] = ()
+    panels: tuple[str, ...] = ()
+    related: tuple[Related, ...] = ()
+    actions: tuple[Action, ...] = ()
+    icon: str = "list-details"
+    menu: str | None = None
+    heading: Callable[[Any], str] = field(default=str)
+
+    def action(self, key: str) -> Action | None:
+        """The action of that key, or None."""
+        return next((action for action in self.actions if action.key == key), None)
+
+
+registers: dict[str, Register] = {}
+
+
+def register(model: type[Model], *, columns: Iterable[Column | str], **facts: Any) -> Register:
+    """Declare the register of `model`; see `Register` for the facts. A bare name is a sortable text column."""
+    key = facts.pop("key", model._meta.label_lower)  # noqa: SLF001 - Django's documented API
+    made = Register(
+        key=key,
+        model=model,
+        columns=tuple(_columns(columns)),
+        detail=tuple(_columns(facts.pop("detail", ()))),
+        **{name: tuple(value) if isinstance(value, list) else value for name, value in facts.items()},
+    )
+    if key in registers:
+        raise ValueError(f"the register {key!r} is declared twice")
+    registers[key] = made
+    return made
+
+
+def _columns(columns: Iterable[Column | str]) -> Iterator[Column]:
+    for column in columns:
+        yield Column(column, sort=column.replace(".", "__")) if isinstance(column, str) else column

@@ -1,0 +1,63 @@
+"""The key hierarchy: a root key in a file, data keys wrapped under it, and the keys the platform signs with."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from xingdun.frame.models import SEALER, WEB, InstitutionModel, Record
+
+
+class DataKey(InstitutionModel):
+    """A version of an institution's key for one purpose, wrapped under the root key.
+
+    Destroying it kills what it sealed.
+    """
+
+    purpose = models.CharField(_("purpose"), max_length=80)
+    version = models.PositiveIntegerField(_("version"))
+    suite = models.CharField(_("algorithm"), max_length=32)
+    wrapped = models.TextField(editable=False)
+    created_at = models.DateTimeField(_("created"))
+    destroyed_at = models.DateTimeField(_("destroyed"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("data key")
+        verbose_name_plural = _("data keys")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["institution", "purpose", "version"], name="datakey_version_is_unique"),
+            models.CheckConstraint(
+                condition=Q(destroyed_at__isnull=True) | Q(wrapped=""), name="destroyed_datakey_holds_nothing"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} v{self.version}"
+
+
+class SigningKey(Record):
+    """A key pair the platform signs with; the private half is sealed under the root key."""
+
+    name = models.CharField(_("name"), max_length=80)
+    algorithm = models.CharField(_("algorithm"), max_length=16)
+    public = models.TextField(_("public key"))
+    sealed_private = models.TextField(editable=False)
+    created_at = models.DateTimeField(_("created"))
+    retired_at = models.DateTimeField(_("retired"), null=True, blank=True)
+
+    database_rights: ClassVar[dict[str, str]] = {WEB: "SELECT", SEALER: "SELECT"}
+
+    class Meta:
+        verbose_name = _("signing key")
+        verbose_name_plural = _("signing keys")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["name", "algorithm"],
+                condition=Q(retired_at__isnull=True),
+                name="signing_key_is_one_a_name",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.algorithm})"
