@@ -1,0 +1,158 @@
+"""Every setting of the platform: read from the environment, typed, and nothing undeclared taken."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from xingdun.runtime.refusals import SettingUnknown, SettingUnusable
+
+PREFIX = "XINGDUN_"
+LANGUAGES = ("zh-hans", "en")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+_HIGHEST_PORT = 65535
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: its name without the prefix, what it may be, its default as written, what it is for."""
+
+    name: str
+    kind: str
+    default: str
+    help: str
+    read: Callable[[str], Any]
+
+    @property
+    def variable(self) -> str:
+        """The name in the environment."""
+        return PREFIX + self.name
+
+
+def _text(written: str) -> str:
+    return written
+
+
+def _list(written: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in written.split(",") if part.strip())
+
+
+def _folder(written: str) -> Path:
+    return Path(written).expanduser().absolute()
+
+
+def _yes_or_no(written: str) -> bool:
+    return {"yes": True, "no": False, "true": True, "false": False, "1": True, "0": False}[written.lower()]
+
+
+def _number(low: int, high: int) -> Callable[[str], int]:
+    def read(written: str) -> int:
+        number = int(written)
+        if not low <= number <= high:
+            raise ValueError(written)
+        return number
+
+    return read
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def read(written: str) -> str:
+        return {choice.lower(): choice for choice in choices}[written.lower()]
+
+    return read
+
+
+def _address(written: str) -> str:
+    if written and not written.startswith(("postgresql://", "postgres://")):
+        raise ValueError(written)
+    return written
+
+
+SETTINGS = (
+    Setting(
+        "DATABASE_URL",
+        "postgresql:// address",
+        "",
+        "PostgreSQL of your own (15 or newer). Empty: `xingdun up` runs one of its own in the data folder.",
+        _address,
+    ),
+    Setting(
+        "DATA",
+        "folder",
+        "data",
+        "Everything the platform keeps outside its database: keys, tiles, logs.",
+        _folder,
+    ),
+    Setting("HOST", "address", "127.0.0.1", "Where the web server listens.", _text),
+    Setting(
+        "PORT",
+        "0-65535",
+        "8600",
+        "Its port; the next free one when taken, and `xingdun up` says so. 0: any free one.",
+        _number(0, _HIGHEST_PORT),
+    ),
+    Setting(
+        "ALLOWED_HOSTS",
+        "list, by commas",
+        "localhost,127.0.0.1,[::1]",
+        "The host names under which people reach the platform.",
+        _list,
+    ),
+    Setting(
+        "TRUSTED_ORIGINS",
+        "list, by commas",
+        "",
+        "Origins (https://…) whose forms are taken, when a proxy in front ends TLS.",
+        _list,
+    ),
+    Setting("HTTPS", "yes or no", "no", "People come by https: cookies are sent over https alone.", _yes_or_no),
+    Setting("LANGUAGE", "zh-hans or en", "zh-hans", "The language of those who chose none.", _one_of(*LANGUAGES)),
+    Setting("LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR", "INFO", "How much the logs tell.", _one_of(*LOG_LEVELS)),
+    Setting("WEB_PROCESSES", "1-64", "1", "Web server processes; one a core is a good start.", _number(1, 64)),
+    Setting("WORKER_JOBS", "1-64", "4", "Background jobs that run side by side.", _number(1, 64)),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """The settings in force; one field for each of SETTINGS, by its name in lower case."""
+
+    database_url: str
+    data: Path
+    host: str
+    port: int
+    allowed_hosts: tuple[str, ...]
+    trusted_origins: tuple[str, ...]
+    https: bool
+    language: str
+    log_level: str
+    web_processes: int
+    worker_jobs: int
+
+
+def load(environ: Mapping[str, str]) -> Environment:
+    """The settings that `environ` gives, defaults filled in; an empty variable counts as unset.
+
+    Raises SettingUnknown for an undeclared XINGDUN_ name (with the nearest declared one), SettingUnusable for
+    a value that cannot be taken.
+    """
+    declared = {setting.variable: setting for setting in SETTINGS}
+    for name in environ:
+        if name.startswith(PREFIX) and name not in declared:
+            nearest = get_close_matches(name, declared, n=1, cutoff=0.0)[0]
+            raise SettingUnknown(name=name, nearest=nearest)
+    return Environment(
+        **{
+            setting.name.lower(): _value(setting, environ.get(setting.variable) or setting.default)
+            for setting in SETTINGS
+        }
+    )
+
+
+def _value(setting: Setting, written: str) -> object:
+    try:
+        return setting.read(written)
+    except (ValueError, KeyError):
+        # The value itself may be a secret, so it is not repeated.
+        raise SettingUnusable(name=setting.variable, kind=setting.kind) from None

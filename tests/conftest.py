@@ -1,0 +1,73 @@
+"""What every test stands on: a PostgreSQL server for each pytest worker, started when a test first asks."""
+
+import os
+import secrets
+import shutil
+import tempfile
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.conf import settings
+from psycopg import sql
+
+from xingdun.runtime.embedded import EmbeddedPostgres
+
+OWNER = "xingdun_owner"
+_SERVER = pytest.StashKey[EmbeddedPostgres]()
+_OWNER_PASSWORD = secrets.token_urlsafe(12)
+
+
+def pytest_configure(config):
+    # The address is known before the server runs, so Django's settings can name it and tests of pure
+    # kernels never start it.
+    folder = Path(tempfile.mkdtemp(prefix="xingdun-tests-"))
+    server = EmbeddedPostgres(
+        folder / "postgres",
+        name="xingdun-tests",
+        fast=True,
+        settings={"max_connections": 200, "createrole_self_grant": "set", "log_min_messages": "fatal"},
+    )
+    config.stash[_SERVER] = server
+    os.environ["XINGDUN_DATABASE_URL"] = server.url("xingdun", user=OWNER, password=_OWNER_PASSWORD)
+    os.environ["XINGDUN_DATA"] = str(folder / "data")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "xingdun.runtime.settings"
+    assert settings.DATABASES  # read now: pytest-django sets Django up when settings stand
+
+
+def pytest_unconfigure(config):
+    server = config.stash.get(_SERVER, None)
+    if server is not None:
+        server.stop()
+        shutil.rmtree(server.data_dir.parent, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(pytestconfig):
+    """This worker's server: `.url(database)` is its superuser's address."""
+    server = pytestconfig.stash[_SERVER]
+    if not server.running:
+        server.start()
+        with psycopg.connect(server.url(), autocommit=True) as superuser:
+            superuser.execute(
+                sql.SQL("CREATE ROLE {} LOGIN CREATEDB CREATEROLE PASSWORD {}").format(
+                    sql.Identifier(OWNER), sql.Literal(_OWNER_PASSWORD)
+                )
+            )
+    return server
+
+
+@pytest.fixture
+def fresh_database(postgres_server):
+    """The superuser's address of a new, empty database, dropped after the test."""
+    name = f"fresh_{secrets.token_hex(6)}"
+    with psycopg.connect(postgres_server.url(), autocommit=True) as superuser:
+        superuser.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    yield postgres_server.url(name)
+    with psycopg.connect(postgres_server.url(), autocommit=True) as superuser:
+        superuser.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, postgres_server):
+    """Django's test database lies on this worker's server."""
