@@ -1,0 +1,53 @@
+"""Masks: how a column is shown by its entity, grade and purpose (DIGITAL-3.4, INTERNET-9.3c2).
+
+`choose_mask` decides; `mask_column` applies the mask to an Arrow column for a release, `mask_sql` writes it as an
+expression of a PostgreSQL view. Both have one meaning, held together by a property test on a real server.
+"""
+
+from xingdun.kernel.masking.columns import column_kind, mask_column
+from xingdun.kernel.masking.masks import (
+    AddressToCity,
+    AgeBand,
+    Clear,
+    ColumnKind,
+    DateTo,
+    KeepEnds,
+    Mask,
+    MaskError,
+    MissingKeyError,
+    Null,
+    NumberBand,
+    Pseudonym,
+    PseudonymKey,
+    Redact,
+    UnsuitableMaskError,
+    fit,
+    suits,
+)
+from xingdun.kernel.masking.sql import KeySql, mask_sql, quote_identifier, quote_literal
+
+__all__ = [
+    "AddressToCity",
+    "AgeBand",
+    "Clear",
+    "ColumnKind",
+    "DateTo",
+    "KeepEnds",
+    "KeySql",
+    "Mask",
+    "MaskError",
+    "MissingKeyError",
+    "Null",
+    "NumberBand",
+    "Pseudonym",
+    "PseudonymKey",
+    "Redact",
+    "UnsuitableMaskError",
+    "column_kind",
+    "fit",
+    "mask_column",
+    "mask_sql",
+    "quote_identifier",
+    "quote_literal",
+    "suits",
+]
