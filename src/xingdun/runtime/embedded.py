@@ -6,7 +6,6 @@ import re
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -19,6 +18,7 @@ from urllib.parse import quote, urlencode
 
 from xingdun.runtime.folder_lock import FolderHeld, FolderLock
 from xingdun.runtime.launch import DatabaseUser
+from xingdun.runtime.ports import any_free, is_free
 from xingdun.runtime.refusals import (
     DatabaseDidNotStart,
     DatabaseInUse,
@@ -33,6 +33,7 @@ _SOCKET_PORT = 5432
 _LONGEST_SOCKET = 100  # sun_path holds 108 bytes; PostgreSQL appends `.lock` to the name as well
 _BUILTIN_LOCALE_SINCE = 17
 _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_LARGEST_LOG = 10_000_000
 _STILL_THERE = "pre-existing shared memory block"
 
 
@@ -282,8 +283,8 @@ class EmbeddedPostgres:
             return
         if self.port == 0 and self._port_file.exists():
             self.port = int(self._port_file.read_text(encoding="ascii"))
-        if self.port == 0 or not _is_free(self.port):
-            self.port = _free_port()
+        if self.port == 0 or not is_free("127.0.0.1", self.port):
+            self.port = any_free()
         self._port_file.write_text(f"{self.port}\n", encoding="ascii")
 
     def _command(self) -> list[str]:
@@ -308,6 +309,8 @@ class EmbeddedPostgres:
         command = user.command(
             self._command(), signal="INT", reach=[self.data_dir / "PG_VERSION", programs() / "postgres"]
         )
+        if self.log_file.exists() and self.log_file.stat().st_size > _LARGEST_LOG:
+            self.log_file.replace(self._beside("log.1"))
         while True:
             with self.log_file.open("ab") as log:
                 began = log.tell()
@@ -368,23 +371,6 @@ def _write_private(path: Path, text: str) -> None:
         file.write(text + "\n")
         file.flush()
         os.fsync(file.fileno())
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _tail(log: str) -> str:

@@ -150,7 +150,7 @@ def load(environ: Mapping[str, str]) -> Environment:
     )
 
 
-def _value(setting: Setting, written: str) -> object:
+def _value(setting: Setting, written: str) -> Any:
     try:
         return setting.read(written)
     except (ValueError, KeyError):

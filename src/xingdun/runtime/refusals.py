@@ -1,30 +1,10 @@
 """Refusals that may be raised before Django's settings stand: they find their translation without it."""
 
-import gettext as catalogues
-import os
-from pathlib import Path
 from typing import ClassVar
 
-from django.apps import apps
-from django.utils import translation
-
 from xingdun.frame.errors import Explanation, Refusal
-
-LOCALE = Path(__file__).parent / "locale"
-
-
-def _(message: str) -> str:
-    """Mark `message` for the catalogue; Django's own marks need its settings."""
-    return message
-
-
-def translate(message: str) -> str:
-    """`message` in the reader's language: Django's once it stands, before that XINGDUN_LANGUAGE or LANG."""
-    if apps.ready:
-        return translation.gettext(message)
-    wanted = os.environ.get("XINGDUN_LANGUAGE") or os.environ.get("LANG", "")
-    languages = ["zh_Hans"] if wanted.lower().startswith("zh") else ["en"]
-    return catalogues.translation("django", LOCALE, languages, fallback=True).gettext(message)
+from xingdun.runtime.language import marked as _
+from xingdun.runtime.language import translate
 
 
 class StartRefusal(Refusal):
@@ -126,3 +106,59 @@ class SettingUnusable(StartRefusal):
     code = "XD-RUNTIME-010"
     what = _("The value of {name} cannot be used; it must be: {kind}.")
     todo = _("Correct it and start again; docs/operations.md lists every setting.")
+
+
+class DataFolderInUse(StartRefusal):
+    """Another platform runs on the data folder."""
+
+    code = "XD-RUNTIME-011"
+    what = _("Another platform already runs on {folder} (process {holder}).")
+    todo = _("Stop it first, or give this one a folder of its own with DATA=.")
+
+
+class ProgramDidNotStart(StartRefusal):
+    """A part of the platform ended before it was ready, or was not ready in time."""
+
+    code = "XD-RUNTIME-012"
+    what = _("The part {name} did not start: {reason}.")
+    todo = _("Read its lines above; `xingdun doctor` says what else is wrong.")
+
+
+class NoFreePort(StartRefusal):
+    """No port is free near the wished one."""
+
+    code = "XD-RUNTIME-013"
+    what = _("No port from {first} to {last} is free on {host}.")
+    todo = _("Choose another with PORT=, or 0 for any free one.")
+
+
+class DatabaseUnreachable(StartRefusal):
+    """The database server of one's own does not answer, or refuses the address given."""
+
+    code = "XD-RUNTIME-014"
+    what = _("The platform's database cannot be reached: {problem}")
+    todo = _("Check XINGDUN_DATABASE_URL, and that the server runs and lets its user in.")
+
+
+class OwnerLacksRight(StartRefusal):
+    """The owner's login may not do what preparing the database needs."""
+
+    code = "XD-RUNTIME-015"
+    what = _("The login in XINGDUN_DATABASE_URL may not prepare the database: {problem}")
+    todo = _("Make it the owner of the database and give it CREATEROLE, as docs/operations.md tells.")
+
+
+class DataFolderUnusable(StartRefusal):
+    """The data folder cannot be made or written."""
+
+    code = "XD-RUNTIME-016"
+    what = _("The data folder {folder} cannot be used: {problem}.")
+    todo = _("Choose another folder with DATA=, or mend its rights or its disk.")
+
+
+class DatabaseAddressMissing(StartRefusal):
+    """A part was started alone, without an address of the database."""
+
+    code = "XD-RUNTIME-017"
+    what = _("XINGDUN_DATABASE_URL is not set, and {name} runs no database of its own.")
+    todo = _("Set it to the address kept in secrets/{file} of the data folder, or use `xingdun up`.")

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "xingdun.audit",
     "xingdun.keys",
     "xingdun.approvals",
+    "xingdun.data",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -1,0 +1,27 @@
+"""`xingdun web`, `worker` and `seal`: one part of the platform alone, for systemd or Kubernetes."""
+
+import click
+
+from xingdun.doors.cli.telling import tells_refusals
+from xingdun.runtime import processes
+
+
+@click.command
+@tells_refusals
+def web() -> None:
+    """Serve the pages and the API."""
+    processes.web()
+
+
+@click.command
+@tells_refusals
+def worker() -> None:
+    """Do background work: scans, closing windows, schedules."""
+    processes.worker()
+
+
+@click.command
+@tells_refusals
+def seal() -> None:
+    """Seal the ledger: a signed checkpoint each second."""
+    processes.seal()

@@ -1,0 +1,30 @@
+"""Words for people before Django stands: the same catalogue, read without it."""
+
+import gettext as catalogues
+import os
+from functools import cache
+from pathlib import Path
+
+from django.apps import apps
+from django.utils import translation
+
+LOCALE = Path(__file__).parent.parent / "locale"
+
+
+def marked(message: str) -> str:
+    """Mark `message` for the catalogue, unchanged; Django's own marks need its settings. Import it as `_`."""
+    return message
+
+
+def translate(message: str) -> str:
+    """`message` in the reader's language: Django's once it stands, XINGDUN_LANGUAGE or Chinese before that."""
+    if apps.ready:
+        return translation.gettext(message)
+    return _catalogue(os.environ.get("XINGDUN_LANGUAGE", "").lower()).gettext(message)
+
+
+@cache
+def _catalogue(language: str) -> catalogues.NullTranslations:
+    if language == "en":
+        return catalogues.NullTranslations()
+    return catalogues.translation("django", LOCALE, ["zh_Hans"], fallback=True)

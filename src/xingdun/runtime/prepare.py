@@ -1,0 +1,156 @@
+"""Makes a database ready for this version of the platform: roles, tables, rights, and the first sign-in."""
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import psycopg
+from psycopg import errors, sql
+
+from xingdun.frame.errors import Refusal
+from xingdun.runtime.bootstrap import first_people
+from xingdun.runtime.embedded import EmbeddedPostgres
+from xingdun.runtime.environment import Environment, load
+from xingdun.runtime.language import marked as _
+from xingdun.runtime.language import translate
+from xingdun.runtime.refusals import DatabaseAddressMissing, DatabaseUnreachable, OwnerLacksRight
+from xingdun.runtime.secrets import secret_file
+
+DATABASE = "xingdun"
+OWNER = "xingdun_owner"
+WEB = "xingdun_web"
+SEALER = "xingdun_sealer"
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """The database's address for each who connects: the owner migrates, the others work with fewer rights."""
+
+    owner: str
+    web: str
+    sealer: str
+
+
+def password_of(role: str, data: Path) -> str:
+    """The generated password of a login role, made at first use and kept in the data folder (mode 0600)."""
+    return secret_file(data / "secrets" / f"{role}.password").hex()
+
+
+def addresses(owner_url: str, data: Path) -> Addresses:
+    """What `prepare` will have made reachable, from the owner's address."""
+    web, sealer = (_as(owner_url, role, password_of(role, data)) for role in (WEB, SEALER))
+    return Addresses(owner=owner_url, web=web, sealer=sealer)
+
+
+def own_database(server: EmbeddedPostgres, data: Path) -> str:
+    """The owner's address of the platform's database on our own server; both are made when missing."""
+    password = password_of(OWNER, data)
+    role, database = sql.Identifier(OWNER), sql.Identifier(DATABASE)
+    with psycopg.connect(server.url(), autocommit=True) as superuser:
+        _login_role(superuser, OWNER, password)
+        superuser.execute(sql.SQL("ALTER ROLE {} CREATEROLE").format(role))
+        if not superuser.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+            superuser.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, role))
+        superuser.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
+    return server.url(DATABASE, user=OWNER, password=password)
+
+
+def prepare(
+    owner_url: str, environment: Environment, *, say: Callable[[str], None] = print, sample: bool = False
+) -> Addresses:
+    """Make the database at `owner_url` ready: login roles, migrations, rights, the first people.
+
+    Safe to run again, and by two at once: the second waits. Needs a process of its own whose
+    XINGDUN_DATABASE_URL is `owner_url`, because Django's settings are read once. With `sample`, the first
+    institution is the synthetic sample hospital's.
+
+    Raises DatabaseUnreachable or OwnerLacksRight.
+    """
+    found = addresses(owner_url, environment.data)
+    with _connected(owner_url) as owner:
+        owner.execute("SELECT pg_advisory_lock(hashtext('xingdun-prepare'))")
+        try:
+            for role in (WEB, SEALER):
+                _login_role(owner, role, password_of(role, environment.data))
+                name = owner.info.dbname
+                owner.execute(
+                    sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(name), sql.Identifier(role))
+                )
+        except errors.InsufficientPrivilege as problem:
+            raise OwnerLacksRight(problem=problem.diag.message_primary) from None
+        _migrate(say)
+        first_people(environment.data, sample=sample)
+    _write_environment_files(found, environment.data)
+    return found
+
+
+def _migrate(say: Callable[[str], None]) -> None:
+    import django
+    from django.apps import apps
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    if not apps.ready:
+        django.setup()
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if plan:
+        say(translate(_("database: {count} migrations to apply")).format(count=len(plan)))
+    call_command("migrate", interactive=False, verbosity=0)
+
+
+def _connected(url: str) -> psycopg.Connection:
+    try:
+        return psycopg.connect(url, autocommit=True, connect_timeout=10)
+    except psycopg.OperationalError as problem:
+        raise DatabaseUnreachable(problem=" ".join(str(problem).split())) from None
+
+
+def _login_role(connection: psycopg.Connection, role: str, password: str) -> None:
+    """Let `role` sign in with `password`, creating it when it is missing."""
+    name = sql.Identifier(role)
+    if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
+        connection.execute(sql.SQL("CREATE ROLE {}").format(name))
+    # The server's log may hold statements: it gets the verifier, never the password.
+    verifier = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256")
+    connection.execute(sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(name, sql.Literal(verifier.decode("ascii"))))
+
+
+def _as(url: str, user: str, password: str) -> str:
+    """The address `url` for another user."""
+    parts = urlsplit(url)
+    where = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{quote(user, safe='')}:{quote(password, safe='')}@{where}"))
+
+
+def _write_environment_files(found: Addresses, data: Path) -> None:
+    """Keep each part's address where systemd's EnvironmentFile= can take it."""
+    for name, url in (("web", found.web), ("worker", found.web), ("seal", found.sealer)):
+        path = data / "secrets" / f"{name}.env"
+        draft = path.with_suffix(".new")
+        draft.unlink(missing_ok=True)
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write(f"XINGDUN_DATABASE_URL={url}\n")
+        draft.replace(path)
+
+
+def main() -> None:
+    """`python -m xingdun.runtime.prepare [--sample]`: prepare the database the environment names."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "xingdun.runtime.settings"
+    try:
+        environment = load(os.environ)
+        if not environment.database_url:
+            raise DatabaseAddressMissing(name="prepare", file="web.env")
+        prepare(environment.database_url, environment, sample="--sample" in sys.argv[1:])
+    except Refusal as refusal:
+        sys.exit(str(refusal))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

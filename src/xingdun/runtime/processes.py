@@ -1,0 +1,69 @@
+"""The parts of the platform as processes: each runs until it is told to end (SIGTERM)."""
+
+import os
+
+from xingdun.runtime.environment import Environment, load
+from xingdun.runtime.ports import is_free
+from xingdun.runtime.refusals import DatabaseAddressMissing, NoFreePort
+
+_THREADS = 16  # a page waits on the database, not on the processor
+
+
+def _settings(part: str) -> Environment:
+    """The environment's settings, for a part that needs a database. Raises DatabaseAddressMissing."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "xingdun.runtime.settings"
+    environment = load(os.environ)
+    if not environment.database_url:
+        raise DatabaseAddressMissing(name=part, file=f"{part}.env")
+    return environment
+
+
+def web() -> None:
+    """Serve the pages and the API. Raises DatabaseAddressMissing, NoFreePort."""
+    environment = _settings("web")
+    if not is_free(environment.host, environment.port):
+        raise NoFreePort(first=environment.port, last=environment.port, host=environment.host)
+    from granian.constants import HTTPModes, Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    Server(
+        "xingdun.runtime.wsgi:application",
+        address=environment.host,
+        port=environment.port,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        websockets=False,
+        workers=environment.web_processes,
+        blocking_threads=_THREADS,
+        log_level=LogLevels(environment.log_level.lower()),
+        respawn_failed_workers=True,
+        workers_kill_timeout=10,
+    ).serve()
+
+
+def worker() -> None:
+    """Do background work: scans, closing windows, schedules. Raises DatabaseAddressMissing."""
+    environment = _settings("worker")
+    import django
+
+    django.setup()
+    from procrastinate.contrib.django import app
+
+    with app.replace_connector(app.connector.get_worker_connector()) as running:
+        running.run_worker(
+            concurrency=environment.worker_jobs,
+            install_signal_handlers=True,
+            shutdown_graceful_timeout=10,  # a job that takes longer is resumed at the next start
+        )
+
+
+def seal() -> None:
+    """Put committed ledger entries into the tree and sign checkpoints. Raises DatabaseAddressMissing."""
+    _settings("seal")
+    import django
+
+    django.setup()
+    from xingdun.audit import sealer
+
+    sealer.run()
