@@ -3,6 +3,7 @@
 import os
 import secrets
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from django.conf import settings
 from psycopg import sql
 
 from xingdun.runtime.embedded import EmbeddedPostgres
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 OWNER = "xingdun_owner"
 _SERVER = pytest.StashKey[EmbeddedPostgres]()
@@ -33,6 +36,10 @@ def pytest_configure(config):
     os.environ["XINGDUN_DATA"] = str(folder / "data")
     os.environ["DJANGO_SETTINGS_MODULE"] = "xingdun.runtime.settings"
     assert settings.DATABASES  # read now: pytest-django sets Django up when settings stand
+
+
+def pytest_sessionstart(session):
+    session.config.pluginmanager.import_plugin("hospital")  # now that Django stands: it knows the models
 
 
 def pytest_unconfigure(config):
