@@ -62,7 +62,7 @@ def record(
         raise RuntimeError("a ledger entry is written in the transaction of what it tells")
     institution = _institution(about, actor)
     sealed = seal_personal(institution, reason) if reason and institution else ""
-    facts = {
+    facts: dict[str, Any] = {
         "about": reference(about),
         "action": action,
         "actor": reference(actor),

@@ -99,13 +99,9 @@ registers: dict[str, Register] = {}
 def register(model: type[Model], *, columns: Iterable[Column | str], **facts: Any) -> Register:
     """Declare the register of `model`; see `Register` for the facts. A bare name is a sortable text column."""
     key = facts.pop("key", model._meta.label_lower)  # noqa: SLF001 - Django's documented API
-    made = Register(
-        key=key,
-        model=model,
-        columns=tuple(_columns(columns)),
-        detail=tuple(_columns(facts.pop("detail", ()))),
-        **{name: tuple(value) if isinstance(value, list) else value for name, value in facts.items()},
-    )
+    rest: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in facts.items()}
+    detail = tuple(_columns(rest.pop("detail", ())))
+    made = Register(key=key, model=model, columns=tuple(_columns(columns)), detail=detail, **rest)
     if key in registers:
         raise ValueError(f"the register {key!r} is declared twice")
     registers[key] = made

@@ -15,7 +15,7 @@ class DataKey(InstitutionModel):
     Destroying it kills what it sealed.
     """
 
-    purpose = models.CharField(_("purpose"), max_length=80)
+    purpose = models.CharField(_("purpose"), max_length=31)
     version = models.PositiveIntegerField(_("version"))
     suite = models.CharField(_("algorithm"), max_length=32)
     wrapped = models.TextField(editable=False)

@@ -219,7 +219,7 @@ def token_create(*, name: str, scopes: Iterable[str], days: int, by: Person, now
 
     Returns {"token_record", "token"}: the token is shown once.
     """
-    account = Account.objects.get(pk=by.account_id)
+    account = Account.objects.get(person=by)
     roles = selectors.roles_of(by, now=now)
     chosen = sorted(set(scopes))
     for scope in chosen:

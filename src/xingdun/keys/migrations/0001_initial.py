@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
             name='DataKey',
             fields=[
                 ('id', models.UUIDField(default=xingdun.frame.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('purpose', models.CharField(max_length=80, verbose_name='purpose')),
+                ('purpose', models.CharField(max_length=31, verbose_name='purpose')),
                 ('version', models.PositiveIntegerField(verbose_name='version')),
                 ('suite', models.CharField(max_length=32, verbose_name='algorithm')),
                 ('wrapped', models.TextField(editable=False)),

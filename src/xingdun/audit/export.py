@@ -1,0 +1,88 @@
+"""The ledger as one file that anyone can check with nothing else: entries in order, checkpoints and public keys."""
+
+import zipfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from django.db import connection, transaction
+
+from xingdun.audit.errors import ExportUnreadable
+from xingdun.audit.models import Checkpoint as CheckpointRecord
+from xingdun.audit.trust import KEYS_FILE, policy_of
+from xingdun.kernel.merkle.checkpoint import Checkpoint, TrustPolicy, open_checkpoint
+from xingdun.kernel.merkle.stream import LogReport, LogVerifier
+
+ENTRIES = "entries.ndjson"
+CHECKPOINT = "checkpoint"
+READ_ME = "READ-ME.txt"
+BATCH = 5_000
+_TOLD = """A ledger exported by Xingdun.
+
+entries.ndjson  one entry a line, in the order of the tree; a leaf hashes the line without its line end
+checkpoint      the signed statement of size and root (C2SP tlog-checkpoint), with the SM3 root in its fourth line
+keys.txt        the public keys it is signed with (C2SP vkey lines); compare them with a copy you already trust
+
+To check: xingdun verify THIS-FILE. By hand: SHA-256 of 0x00 and the line for each leaf, of 0x01 and both
+children for each node (RFC 9162, 2.1.1), then compare the root with the checkpoint's third line.
+"""
+_CONTENTS = """
+SELECT e.content FROM audit_leaf l LEFT JOIN audit_entry e ON e.id = l.entry_id WHERE l.index < %s ORDER BY l.index
+"""
+
+
+def export(target: Path, *, keys: str) -> int:
+    """Write the sealed ledger to `target` (a zip); gives how many entries it holds.
+
+    Lines that have left at the end of retention are written empty, so that places stay; such an export checks only
+    against proofs, not as a whole.
+    """
+    newest = CheckpointRecord.objects.order_by("-size").first()
+    size = newest.size if newest else 0
+    draft = target.with_name(f".{target.name}.part")
+    with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr(READ_ME, _TOLD)
+        archive.writestr(KEYS_FILE, keys)
+        archive.writestr(CHECKPOINT, newest.note if newest else "")
+        with archive.open(ENTRIES, "w", force_zip64=True) as file:
+            for lines in _contents(size):
+                file.write(b"".join(lines))
+    draft.replace(target)
+    return size
+
+
+def _contents(size: int) -> Iterator[list[bytes]]:
+    with transaction.atomic(), connection.cursor() as plain:
+        plain.execute("SET LOCAL enable_hashjoin = off")
+        with connection.connection.cursor(name="xingdun_export") as cursor:
+            cursor.execute(_CONTENTS, [size])
+            while rows := cursor.fetchmany(BATCH):
+                yield [(content or "").encode() + b"\n" for (content,) in rows]
+
+
+def verify_export(source: Path, *, policy: TrustPolicy | None = None) -> tuple[LogReport, Checkpoint]:
+    """Check an export whole, offline. policy: keys one trusts; without it, the export's own are used.
+
+    Raises ExportUnreadable, or the kernel's LogMismatchError and NoteSignatureError with what is wrong.
+    """
+    try:
+        with zipfile.ZipFile(source) as archive:
+            own = policy_of(archive.read(KEYS_FILE).decode())
+            checkpoint = open_checkpoint(archive.read(CHECKPOINT), policy or own).checkpoint
+            verifier = LogVerifier([checkpoint])
+            with archive.open(ENTRIES) as file:
+                for batch in _in_batches(line.removesuffix(b"\n") for line in file):
+                    verifier.feed(batch)
+            return verifier.finish(), checkpoint
+    except (OSError, zipfile.BadZipFile, KeyError) as error:
+        raise ExportUnreadable(file=source, problem=str(error) or type(error).__name__) from error
+
+
+def _in_batches(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
+    batch: list[bytes] = []
+    for line in lines:
+        batch.append(line)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

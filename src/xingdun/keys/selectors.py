@@ -1,0 +1,15 @@
+"""Reading which keys there are; never the keys themselves."""
+
+from django.db.models import QuerySet
+
+from xingdun.keys.models import DataKey, SigningKey
+
+
+def datakeys() -> QuerySet[DataKey]:
+    """The institution's data keys, newest first."""
+    return DataKey.objects.order_by("purpose", "-version")
+
+
+def signing_keys(name: str) -> QuerySet[SigningKey]:
+    """The public side of the keys of that name."""
+    return SigningKey.objects.filter(name=name).order_by("-created_at")

@@ -1,0 +1,176 @@
+"""Sealing, opening, rotating and destroying; the keys the platform signs with."""
+
+import time
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+
+from xingdun.audit import services as audit
+from xingdun.frame.ids import uuid7
+from xingdun.kernel.crypto.envelope import Key, Sealed, context, open_sealed, unwrap, wrap
+from xingdun.kernel.crypto.envelope import seal as seal_value
+from xingdun.kernel.crypto.errors import DecryptionError
+from xingdun.kernel.crypto.signing import ALGORITHMS, Signer
+from xingdun.kernel.crypto.suites import AES
+from xingdun.kernel.merkle.note import NoteSigner
+from xingdun.keys import root
+from xingdun.keys.errors import KeyDestroyed, KeyFileMissing, KeyFileUnusable, SealedElsewhere
+from xingdun.keys.models import DataKey, SigningKey
+from xingdun.organisation.models import Person
+
+LEDGER = "ledger"
+PERSONAL_WORDS = "ledger-words"
+_KEPT_SECONDS = 60.0  # a destroyed key is forgotten by every process within this time
+_kept: dict[tuple[UUID, str, int], tuple[float, Key]] = {}
+
+
+def _key_id(record: DataKey) -> str:
+    return f"{record.institution_id.hex}/{record.purpose}"
+
+
+def _unwrapped(record: DataKey) -> Key:
+    place = (record.institution_id, record.purpose, record.version)
+    held = _kept.get(place)
+    if held and time.monotonic() - held[0] < _KEPT_SECONDS:
+        return held[1]
+    if record.destroyed_at:
+        raise KeyDestroyed(purpose=record.purpose, version=record.version)
+    sealed = Sealed.parse(record.wrapped)
+    try:
+        key = unwrap(
+            sealed,
+            root.load(),
+            key_id=_key_id(record),
+            version=record.version,
+        )
+    except DecryptionError as error:
+        raise KeyFileUnusable(
+            path=root.path(), problem="it is not the key that wrapped this platform's keys"
+        ) from error
+    _kept[place] = (time.monotonic(), key)
+    return key
+
+
+def _forget(record: DataKey) -> None:
+    _kept.pop((record.institution_id, record.purpose, record.version), None)
+
+
+@transaction.atomic
+def datakey_create(*, institution: UUID, purpose: str, by: Person | str, now: datetime) -> DataKey:
+    """A new version of an institution's key for `purpose`; from now on values are sealed under it."""
+    last = DataKey.objects.filter(institution=institution, purpose=purpose).aggregate(last=Max("version"))["last"] or 0
+    record = DataKey(institution_id=institution, purpose=purpose, version=last + 1, suite=str(AES), created_at=now)
+    key = Key.generate(AES, _key_id(record), record.version)
+    record.wrapped = str(wrap(root.load(), key))
+    record.save(force_insert=True)
+    audit.record(
+        actor=by, action="key.create", about=record, now=now, details={"purpose": purpose, "version": record.version}
+    )
+    return record
+
+
+def _newest(institution: UUID, purpose: str) -> DataKey:
+    found = (
+        DataKey.objects.filter(institution=institution, purpose=purpose, destroyed_at__isnull=True)
+        .order_by("-version")
+        .first()
+    )
+    return found or datakey_create(institution=institution, purpose=purpose, by="system:keys", now=datetime.now(UTC))
+
+
+def seal(*, institution: UUID, purpose: str, plaintext: bytes, place: tuple[str, ...]) -> str:
+    """`plaintext` under the institution's newest key for `purpose`, bound to `place`; text for a column.
+
+    The first use of a purpose makes its key. Raises KeyFileMissing, KeyFileUnusable.
+    """
+    return str(seal_value(_unwrapped(_newest(institution, purpose)), plaintext, context(purpose, *place)))
+
+
+def open(*, institution: UUID, purpose: str, sealed: str, place: tuple[str, ...]) -> bytes:  # noqa: A001 - the counterpart of seal
+    """What `seal` was given. Raises KeyDestroyed, SealedElsewhere, KeyFileMissing, KeyFileUnusable."""
+    value = Sealed.parse(sealed)
+    record = DataKey.objects.get(institution=institution, purpose=purpose, version=value.version)
+    if record.destroyed_at:
+        _forget(record)
+        raise KeyDestroyed(purpose=purpose, version=record.version)
+    try:
+        return open_sealed(value, _unwrapped(record), context(purpose, *place))
+    except DecryptionError as error:
+        raise SealedElsewhere(purpose=purpose) from error
+
+
+@transaction.atomic
+def datakey_destroy(*, datakey: DataKey, by: Person | str, now: datetime, reason: str = "") -> DataKey:
+    """Destroy a key version: everything sealed under it is gone for good (MEASURES-22.7a)."""
+    datakey = DataKey.objects.select_for_update().get(pk=datakey.pk)
+    if datakey.destroyed_at:
+        raise KeyDestroyed(purpose=datakey.purpose, version=datakey.version)
+    datakey.destroyed_at, datakey.wrapped = now, ""
+    datakey.save(update_fields=["destroyed_at", "wrapped"])
+    _forget(datakey)
+    audit.record(
+        actor=by,
+        action="key.destroy",
+        about=datakey,
+        now=now,
+        reason=reason,
+        details={"purpose": datakey.purpose, "version": datakey.version},
+    )
+    return datakey
+
+
+def seal_personal_words(institution: UUID, words: str) -> str:
+    """What a person wrote, for a ledger entry: under a key of the institution that can be destroyed."""
+    return seal(institution=institution, purpose=PERSONAL_WORDS, plaintext=words.encode(), place=("words",))
+
+
+def open_personal_words(institution: UUID, sealed: str) -> str:
+    """The words of a ledger entry; raises KeyDestroyed when they were let go."""
+    words = open(institution=institution, purpose=PERSONAL_WORDS, sealed=sealed, place=("words",))
+    return words.decode()
+
+
+@transaction.atomic
+def signing_keys_ensure(*, name: str, now: datetime) -> list[SigningKey]:
+    """The platform's keys of that name, one an algorithm (Ed25519, SM2); made once, by the database's owner.
+
+    Raises KeyFileMissing when keys stand in the database and the root key's file is gone.
+    """
+    if SigningKey.objects.exists() and not root.path().exists():
+        raise KeyFileMissing(path=root.path())
+    for algorithm in ALGORITHMS:
+        if SigningKey.objects.filter(name=name, algorithm=algorithm, retired_at__isnull=True).exists():
+            continue
+        signer = Signer.generate(algorithm)
+        record = SigningKey(
+            id=uuid7(), name=name, algorithm=algorithm, public=signer.verifier.to_pem().decode(), created_at=now
+        )
+        place = context("signingkey", name, algorithm)
+        record.sealed_private = str(seal_value(root.load(), signer.to_pem(), place))
+        record.save(force_insert=True)
+        audit.record(actor="system:keys", action="signingkey.create", about=record, now=now, details={"name": name})
+    return list(SigningKey.objects.filter(name=name, retired_at__isnull=True).order_by("algorithm"))
+
+
+def signers(name: str) -> list[Signer]:
+    """The private keys of that name, one an algorithm. Raises KeyFileMissing, KeyFileUnusable."""
+    found = []
+    for record in SigningKey.objects.filter(name=name, retired_at__isnull=True).order_by("algorithm"):
+        try:
+            pem = open_sealed(
+                Sealed.parse(record.sealed_private),
+                root.load(),
+                context("signingkey", record.name, record.algorithm),
+            )
+        except DecryptionError as error:
+            problem = "it is not the key that sealed this platform's keys"
+            raise KeyFileUnusable(path=root.path(), problem=problem) from error
+        found.append(Signer.from_pem(pem))
+    return found
+
+
+def ledger_signers(origin: str) -> list[NoteSigner]:
+    """Who signs the ledger's checkpoints, under the ledger's name."""
+    return [NoteSigner(origin, signer) for signer in signers(LEDGER)]
