@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,14 @@ def _list(written: str) -> tuple[str, ...]:
 
 def _folder(written: str) -> Path:
     return Path(written).expanduser().absolute()
+
+
+def _folders(written: str) -> tuple[Path, ...]:
+    return tuple(_folder(part) for part in _list(written))
+
+
+def _networks(written: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    return tuple(ip_network(part) for part in _list(written))
 
 
 def _yes_or_no(written: str) -> bool:
@@ -106,6 +115,20 @@ SETTINGS = (
         "Origins (https://…) whose forms are taken, when a proxy in front ends TLS.",
         _list,
     ),
+    Setting(
+        "SOURCE_NETWORKS",
+        "list of networks, by commas",
+        "127.0.0.0/8,::1/128,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7",
+        "The networks in which databases may be registered as sources; link-local addresses never are.",
+        _networks,
+    ),
+    Setting(
+        "SOURCE_FOLDERS",
+        "list of folders, by commas",
+        "",
+        "Folders and files below these may be registered as sources. Empty: `sources` in the data folder.",
+        _folders,
+    ),
     Setting("HTTPS", "yes or no", "no", "People come by https: cookies are sent over https alone.", _yes_or_no),
     Setting("LANGUAGE", "zh-hans or en", "zh-hans", "The language of those who chose none.", _one_of(*LANGUAGES)),
     Setting("LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR", "INFO", "How much the logs tell.", _one_of(*LOG_LEVELS)),
@@ -124,6 +147,8 @@ class Environment:
     port: int
     allowed_hosts: tuple[str, ...]
     trusted_origins: tuple[str, ...]
+    source_networks: tuple[IPv4Network | IPv6Network, ...]
+    source_folders: tuple[Path, ...]
     https: bool
     language: str
     log_level: str
