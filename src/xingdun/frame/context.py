@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.backends.signals import connection_created
 
 SETTING = "xingdun.institution"
@@ -31,6 +31,8 @@ def current() -> Context:
 
 
 def _tell_database(institution: UUID | None) -> None:
+    if connection.connection is None:
+        return  # `_on_connect` tells it when it opens
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config(%s, %s, false)", [SETTING, str(institution or "")])
 
@@ -41,13 +43,22 @@ def acting_in(institution: UUID | None, *, address: str = "") -> Iterator[Contex
     context = Context(institution=institution, address=address)
     before = _current.get()
     token = _current.set(context)
-    _tell_database(institution)
     try:
+        _tell_database(institution)
         yield context
     finally:
         _current.reset(token)
-        if connection.connection is not None and not connection.needs_rollback:
-            _tell_database(before.institution)
+        _tell_again(before.institution)
+
+
+def _tell_again(institution: UUID | None) -> None:
+    """Back to what the outer call sees; a connection that cannot be told is closed, so it shows nobody's rows."""
+    if connection.needs_rollback:
+        return  # the rollback takes the setting back as well
+    try:
+        _tell_database(institution)
+    except DatabaseError:
+        connection.close()
 
 
 def _on_connect(connection: Any, **_: object) -> None:
