@@ -40,6 +40,10 @@ def pytest_configure(config):
 
 def pytest_sessionstart(session):
     session.config.pluginmanager.import_plugin("hospital")  # now that Django stands: it knows the models
+    session.config.pluginmanager.import_plugin("ledger")
+    from xingdun.keys import root
+
+    root.create()  # as preparing the database does
 
 
 def pytest_unconfigure(config):

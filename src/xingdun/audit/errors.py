@@ -63,3 +63,12 @@ class RetentionTooShort(Refusal):
     what = _("The ledger of {month} must be kept until {until}.")
     todo = _("Choose an older month.")
     clauses = ("MEASURES-22.4c", "INTERNET-8.2e", "DIGITAL-7.2.3.4a")
+
+
+class LedgerNotPrepared(Refusal):
+    """The ledger's keys were never made."""
+
+    code = "XD-AUDIT-008"
+    what = _("The ledger in {folder} has no keys yet.")
+    todo = _("Run `xingdun up --prepare-only` with the owner's database address once, then start again.")
+    status = 503

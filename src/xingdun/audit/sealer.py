@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from django.db import connection, transaction
 
@@ -72,6 +72,7 @@ class Sealer:
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     _writers: dict[str, TileWriter] = field(default_factory=dict, init=False)
     _untold: Note | None = field(default=None, init=False)
+    _months_opened: date | None = field(default=None, init=False)
 
     def open(self) -> None:
         """Take the lock and stand where the last checkpoint stands.
@@ -93,6 +94,17 @@ class Sealer:
             self._writers[hashing.name] = self._stand(hashing, size, root)
         if last:
             self._publish(Note.parse(last.note))
+        self._open_months()
+
+    def _open_months(self) -> None:
+        """Have this month's partition of the entries and the next two's; once a day is enough."""
+        today = self.clock().date()
+        if today == self._months_opened:
+            return
+        with connection.cursor() as cursor:
+            for ahead in range(3):
+                cursor.execute("SELECT audit_month_open(%s)", [today + timedelta(days=31 * ahead)])
+        self._months_opened = today
 
     def _published(self) -> int:
         sizes = [0]
@@ -204,5 +216,6 @@ class Sealer:
         """Seal until told to stop, a round a second; full batches follow each other at once."""
         while not should_stop():
             begun = time.monotonic()
+            self._open_months()
             if self.seal() < BATCH:
                 time.sleep(max(0.0, ROUND - (time.monotonic() - begun)))

@@ -13,12 +13,13 @@ _PARTIAL = ".p"
 class FolderTileStore:
     """Tiles under `folder`; each file appears whole or not at all.
 
-    Tiles can be made again from the leaves in the database, so they are not forced to disk one by one; what is
-    published is (`publish`). A partial tile replaces the narrower ones of its place.
+    Tiles written with `put` are forced to disk together, by the next `publish`. A partial tile replaces the narrower
+    ones of its place.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._unforced: set[Path] = set()
 
     def get(self, path: str, /) -> bytes | None:
         """The file at `path`, or None; a partial tile is cut from a wider one that has replaced it."""
@@ -30,7 +31,7 @@ class FolderTileStore:
 
     def put(self, path: str, data: bytes, /) -> None:
         """Write `data` to `path`, whole."""
-        target = self._write(path, data, durable=False)
+        target = self._write(path, data)
         if target.parent.suffix == _PARTIAL:
             for other in target.parent.iterdir():
                 if other.name.isdigit() and int(other.name) < int(target.name):
@@ -39,25 +40,31 @@ class FolderTileStore:
             shutil.rmtree(target.with_name(target.name + _PARTIAL), ignore_errors=True)
 
     def publish(self, path: str, data: bytes) -> None:
-        """Write `data` to `path`; on disk when this returns."""
-        target = self._write(path, data, durable=True)
-        descriptor = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        """Write `data` to `path`; it and everything put before are on disk when this returns."""
+        self._force()
+        self._write(path, data)
+        self._force()
 
-    def _write(self, path: str, data: bytes, *, durable: bool) -> Path:
+    def _write(self, path: str, data: bytes) -> Path:
         target = self.folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
-        with draft.open("wb") as file:
-            file.write(data)
-            if durable:
-                file.flush()
-                os.fsync(file.fileno())
+        draft.write_bytes(data)
         draft.replace(target)
+        self._unforced |= {target, target.parent}
         return target
+
+    def _force(self) -> None:
+        for each in sorted(self._unforced, key=lambda path: len(path.parts), reverse=True):
+            try:
+                descriptor = os.open(each, os.O_RDONLY)
+            except FileNotFoundError:  # a narrower partial tile, replaced since
+                continue
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+        self._unforced.clear()
 
     @staticmethod
     def _from_wider(target: Path) -> bytes | None:

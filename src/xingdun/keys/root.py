@@ -4,6 +4,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from xingdun.frame.secret_files import secret_file
 from xingdun.kernel.crypto.envelope import Key
 from xingdun.kernel.crypto.suites import AES
 from xingdun.keys.errors import KeyFileMissing, KeyFileUnusable
@@ -15,6 +16,12 @@ def path() -> Path:
     """Where the root key lies."""
     data: Path = settings.ENVIRONMENT.data
     return data / "secrets" / "root.key"
+
+
+def create() -> Key:
+    """The root key, made when it is not there: only when nothing has been sealed yet, by who prepares the database."""
+    secret_file(path(), size=SIZE)
+    return load()
 
 
 def load() -> Key:

@@ -16,7 +16,7 @@ from xingdun.kernel.crypto.signing import ALGORITHMS, Signer
 from xingdun.kernel.crypto.suites import AES
 from xingdun.kernel.merkle.note import NoteSigner
 from xingdun.keys import root
-from xingdun.keys.errors import KeyDestroyed, KeyFileMissing, KeyFileUnusable, SealedElsewhere
+from xingdun.keys.errors import KeyDestroyed, KeyFileUnusable, SealedElsewhere
 from xingdun.keys.models import DataKey, SigningKey
 from xingdun.organisation.models import Person
 
@@ -138,8 +138,10 @@ def signing_keys_ensure(*, name: str, now: datetime) -> list[SigningKey]:
 
     Raises KeyFileMissing when keys stand in the database and the root key's file is gone.
     """
-    if SigningKey.objects.exists() and not root.path().exists():
-        raise KeyFileMissing(path=root.path())
+    if SigningKey.objects.exists():
+        root.load()
+    else:
+        root.create()
     for algorithm in ALGORITHMS:
         if SigningKey.objects.filter(name=name, algorithm=algorithm, retired_at__isnull=True).exists():
             continue

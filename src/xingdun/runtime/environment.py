@@ -132,6 +132,13 @@ SETTINGS = (
     Setting("HTTPS", "yes or no", "no", "People come by https: cookies are sent over https alone.", _yes_or_no),
     Setting("LANGUAGE", "zh-hans or en", "zh-hans", "The language of those who chose none.", _one_of(*LANGUAGES)),
     Setting("LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR", "INFO", "How much the logs tell.", _one_of(*LOG_LEVELS)),
+    Setting(
+        "WITNESSES",
+        "list, by commas",
+        "",
+        "Folders outside this machine (write-once share) that keep the ledger's checkpoints.",
+        _list,
+    ),
     Setting("WEB_PROCESSES", "1-64", "1", "Web server processes; one a core is a good start.", _number(1, 64)),
     Setting("WORKER_JOBS", "1-64", "4", "Background jobs that run side by side.", _number(1, 64)),
 )
@@ -152,6 +159,7 @@ class Environment:
     https: bool
     language: str
     log_level: str
+    witnesses: tuple[str, ...]
     web_processes: int
     worker_jobs: int
 

@@ -82,6 +82,7 @@ def prepare(
         except errors.InsufficientPrivilege as problem:
             raise OwnerLacksRight(problem=problem.diag.message_primary) from None
         _migrate(say)
+        _ledger(environment)
         first_people(environment.data, sample=sample)
     _write_environment_files(found, environment.data)
     return found

@@ -60,10 +60,10 @@ def worker() -> None:
 
 def seal() -> None:
     """Put committed ledger entries into the tree and sign checkpoints. Raises DatabaseAddressMissing."""
-    _settings("seal")
+    environment = _settings("seal")
     import django
 
     django.setup()
-    from xingdun.audit import sealer
+    from xingdun.runtime import ledger
 
-    sealer.run()
+    ledger.seal(environment)
