@@ -21,6 +21,16 @@ _SERVER = pytest.StashKey[EmbeddedPostgres]()
 _OWNER_PASSWORD = secrets.token_urlsafe(12)
 
 
+def pytest_addoption(parser):
+    parser.addoption("--soak", action="store_true", help="the long form of the crash and load tests")
+
+
+@pytest.fixture(scope="session")
+def soak(pytestconfig):
+    """Whether the long form is asked for (make soak)."""
+    return pytestconfig.getoption("--soak")
+
+
 def pytest_configure(config):
     # The address is known before the server runs, so Django's settings can name it and tests of pure
     # kernels never start it.

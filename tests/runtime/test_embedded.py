@@ -138,7 +138,7 @@ def test_a_stale_pid_file_of_somebody_elses_process_is_no_obstacle(make_server):
 def test_a_second_start_on_the_same_folder_is_refused_at_once(make_server):
     server = make_server().start()
     began = time.monotonic()
-    with pytest.raises(DatabaseInUse, match=f"process {os.getpid()}"):
+    with pytest.raises(DatabaseInUse, match=str(os.getpid())):
         make_server().start()
     assert time.monotonic() - began < 2
     assert ask(server.url()) == 42
@@ -163,7 +163,7 @@ def test_it_dies_with_its_parent_and_the_next_start_waits_for_it(make_server):
 def test_a_folder_of_another_major_version_is_refused(make_server):
     server = make_server()
     (server.data_dir / "PG_VERSION").write_text("13\n")
-    with pytest.raises(DatabaseVersionDiffers, match="written by PostgreSQL 13"):
+    with pytest.raises(DatabaseVersionDiffers, match="PostgreSQL 13"):
         server.start()
 
 

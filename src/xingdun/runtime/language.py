@@ -1,4 +1,4 @@
-"""Words for people before Django stands: the same catalogue, read without it."""
+"""Words for people before Django stands: this package's catalogue, read without it."""
 
 import gettext as catalogues
 import os
@@ -8,7 +8,7 @@ from pathlib import Path
 from django.apps import apps
 from django.utils import translation
 
-LOCALE = Path(__file__).parent.parent / "locale"
+LOCALE = Path(__file__).parent / "locale"
 
 
 def marked(message: str) -> str:
@@ -18,13 +18,12 @@ def marked(message: str) -> str:
 
 def translate(message: str) -> str:
     """`message` in the reader's language: Django's once it stands, XINGDUN_LANGUAGE or Chinese before that."""
-    if apps.ready:
-        return translation.gettext(message)
-    return _catalogue(os.environ.get("XINGDUN_LANGUAGE", "").lower()).gettext(message)
+    language = translation.get_language() if apps.ready else os.environ.get("XINGDUN_LANGUAGE")
+    return _catalogue((language or "zh-hans").lower()).gettext(message)
 
 
 @cache
 def _catalogue(language: str) -> catalogues.NullTranslations:
     if language == "en":
         return catalogues.NullTranslations()
-    return catalogues.translation("django", LOCALE, ["zh_Hans"], fallback=True)
+    return catalogues.translation("django", LOCALE, ["zh_Hans"])
