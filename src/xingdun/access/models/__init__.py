@@ -1,0 +1,16 @@
+"""What people ask for, what was granted, and where it is enforced."""
+
+from xingdun.access.models.grants import Grant
+from xingdun.access.models.protection import Protection
+from xingdun.access.models.requests import LegalBasis, Purpose, Recipient, Request, RequestedColumn, RowRule
+
+__all__ = [
+    "Grant",
+    "LegalBasis",
+    "Protection",
+    "Purpose",
+    "Recipient",
+    "Request",
+    "RequestedColumn",
+    "RowRule",
+]

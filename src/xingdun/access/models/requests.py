@@ -1,0 +1,141 @@
+"""A request for data: purpose, legal basis, columns, rows, period, recipient (MEASURES-21f, MEASURES-22.4b)."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from xingdun.frame.models import InstitutionModel
+
+
+class Purpose(models.TextChoices):
+    """What data may be asked for; each is tied to the legal bases it can stand on (`access.purposes`)."""
+
+    TREATMENT = "treatment", _("treating a patient")
+    RESEARCH = "research", _("medical research")
+    QUALITY = "quality", _("quality and safety of care")
+    OPERATIONS = "operations", _("running the institution")
+    PUBLIC_HEALTH = "public_health", _("public health duty")
+    INSURANCE = "insurance", _("insurance settlement")
+    SUPERVISION = "supervision", _("asked for by an authority")
+
+
+class LegalBasis(models.TextChoices):
+    """What permits it (PIPL article 13)."""
+
+    CONSENT = "consent", _("the patients' consent")
+    CONTRACT = "contract", _("carrying out the care agreed on")
+    DUTY = "duty", _("a duty set by law")
+    EMERGENCY = "emergency", _("public health emergency, or saving a life")
+    ANONYMISED = "anonymised", _("anonymised: nobody can be found again")
+
+
+class Recipient(models.TextChoices):
+    """Who receives the data."""
+
+    APPLICANT = "applicant", _("the applicant alone")
+    DEPARTMENT = "department", _("a department of the institution")
+    OUTSIDE = "outside", _("someone outside the institution")
+    AUTHORISED = "authorised", _("an authorised body")
+
+
+class Request(InstitutionModel):
+    """What someone asks for, from when it is filed until it is decided and used."""
+
+    class State(models.TextChoices):
+        """Where it stands."""
+
+        WAITING = "waiting", _("waiting for approval")
+        APPROVED = "approved", _("approved, not opened yet")
+        OPEN = "open", _("window open")
+        ENDED = "ended", _("ended")
+        REFUSED = "refused", _("refused")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    number = models.PositiveIntegerField(_("number"))
+    applicant = models.ForeignKey(
+        "organisation.Person", on_delete=models.PROTECT, related_name="+", verbose_name=_("applicant")
+    )
+    source = models.ForeignKey(
+        "data.Source", on_delete=models.PROTECT, related_name="requests", verbose_name=_("source")
+    )
+    purpose = models.CharField(_("purpose"), max_length=16, choices=Purpose)
+    legal_basis = models.CharField(_("legal basis"), max_length=12, choices=LegalBasis)
+    reason = models.TextField(_("what for"))
+    project_number = models.CharField(_("project number"), max_length=80, blank=True)
+    recipient = models.CharField(_("recipient"), max_length=12, choices=Recipient, default=Recipient.APPLICANT)
+    recipient_name = models.CharField(_("recipient's name"), max_length=200, blank=True)
+    state_approval = models.CharField(_("state approval document"), max_length=200, blank=True)
+    days = models.PositiveSmallIntegerField(_("days"))
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.WAITING)
+    subject = ArrayField(models.CharField(max_length=2), default=list, verbose_name=_("subject category"))
+    sensitivity = models.CharField(_("sensitivity"), max_length=16, blank=True)
+    level = models.PositiveSmallIntegerField(_("national level"), null=True)
+    filed_at = models.DateTimeField(_("filed"))
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("request for data")
+        verbose_name_plural = _("requests for data")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["institution", "number"], name="request_numbers_are_unique"),
+            models.CheckConstraint(condition=Q(days__gte=1), name="request_is_for_a_day_at_least"),
+            models.CheckConstraint(
+                condition=~Q(recipient__in=["outside", "authorised"]) | ~Q(recipient_name=""),
+                name="outside_recipient_is_named",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["institution", "state", "-number"], name="request_by_state")]
+
+    def __str__(self) -> str:
+        return f"{self.number}"
+
+
+class RequestedColumn(InstitutionModel):
+    """A column asked for, how it is to be shown, and whether an approver cut it."""
+
+    request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="columns")
+    column = models.ForeignKey("data.Column", on_delete=models.PROTECT, related_name="+", verbose_name=_("column"))
+    mask = models.JSONField(_("mask"), default=dict)
+    mask_reason = models.CharField(_("why this mask"), max_length=300, blank=True)
+    cut_by = models.ForeignKey(
+        "organisation.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("cut by")
+    )
+
+    class Meta:
+        verbose_name = _("column asked for")
+        verbose_name_plural = _("columns asked for")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["request", "column"], name="column_is_asked_for_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.column)
+
+
+class RowRule(InstitutionModel):
+    """Which rows are asked for: `column` among `values`, or compared with the one value. All rules must hold."""
+
+    class Operator(models.TextChoices):
+        """How values are compared."""
+
+        AMONG = "in", _("is one of")
+        BELOW = "<", _("is before or below")
+        AT_MOST = "<=", _("is at most")
+        ABOVE = ">", _("is after or above")
+        AT_LEAST = ">=", _("is at least")
+
+    request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="rows")
+    column = models.ForeignKey("data.Column", on_delete=models.PROTECT, related_name="+", verbose_name=_("column"))
+    operator = models.CharField(_("operator"), max_length=2, choices=Operator, default=Operator.AMONG)
+    values = ArrayField(models.CharField(max_length=200), verbose_name=_("values"))
+
+    class Meta:
+        verbose_name = _("row rule")
+        verbose_name_plural = _("row rules")
+
+    def __str__(self) -> str:
+        return f"{self.column} {self.operator} {', '.join(self.values[:3])}"
