@@ -129,7 +129,7 @@ TABLES = (
         "收费明细",
         about="patient",
         business="operations",
-        rows=84_000,
+        rows=60_000,
         make=_bill_details,
         key="detail_id",
         indexes=("bill_no", "item_code"),

@@ -104,7 +104,7 @@ TABLES = (
         "检验结果明细",
         about="patient",
         business="clinical",
-        rows=110_000,
+        rows=90_000,
         make=_results,
         key="result_id",
         indexes=("report_no", "item_code"),
