@@ -87,7 +87,7 @@ def _sm4gcm(key: bytes) -> Aead:
     return PortableSm4Gcm(key) if libgcrypt.library() is None else libgcrypt.GcryptSm4Gcm(key)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Suite:
     """One choice of cipher and hash.
 
