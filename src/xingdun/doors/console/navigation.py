@@ -1,0 +1,74 @@
+"""The side navigation: registers and pages by group, only what the reader's roles include."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from xingdun.frame.permissions import permitted
+from xingdun.frame.registers import Register, registers
+from xingdun.frame.roles import Role
+
+# The groups in the order in which a day is lived; a register names its group by key in `menu`.
+GROUPS: dict[str, Any] = {
+    "data": _("Data"),
+    "access": _("Use of data"),
+    "approvals": _("Decisions"),
+    "organisation": _("Organisation"),
+    "audit": _("Proof"),
+    "settings": _("Platform"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A line of the navigation."""
+
+    title: Any
+    address: str
+    icon: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Lines under one heading; the first group has none."""
+
+    title: Any
+    items: tuple[Item, ...]
+
+
+def groups(roles: Iterable[Role | str], path: str) -> tuple[Group, ...]:
+    """What someone with `roles` sees beside the page at `path`."""
+    roles = frozenset(roles)
+    found = [Group("", tuple(_first(roles, path)))]
+    titles = list(GROUPS) + sorted({menu for menu in map(_menu, registers.values()) if menu and menu not in GROUPS})
+    for key in titles:
+        items = [_item(register, path) for register in registers.values() if _shown(register, key, roles)]
+        if key == "settings" and permitted("console.settings.view", roles):
+            address = reverse("console:settings")
+            items.append(Item(_("Settings"), address, "settings", path.startswith(address)))
+        if items:
+            found.append(Group(GROUPS.get(key, key), tuple(items)))
+    return tuple(group for group in found if group.items)
+
+
+def _menu(register: Register) -> str:
+    return str(register.menu or "")
+
+
+def _shown(register: Register, group: str, roles: frozenset[Role | str]) -> bool:
+    return _menu(register) == group and permitted(f"{register.key}.view", roles)
+
+
+def _item(register: Register, path: str) -> Item:
+    address = reverse(f"console:{register.key}.list")
+    return Item(register.title, address, register.icon, path.startswith(address))
+
+
+def _first(roles: frozenset[Role | str], path: str) -> Iterator[Item]:
+    if permitted("console.overview.view", roles):
+        address = reverse("console:overview")
+        yield Item(_("Overview"), address, "layout-dashboard", path == address)

@@ -1,0 +1,88 @@
+"""References (`app.model:key`) as people read them: a name, and a link for those who may follow it."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from xingdun.frame.permissions import permitted
+from xingdun.frame.registers import Register, registers
+from xingdun.frame.roles import Role
+
+_SHORT = 8
+
+
+def register_of(reference: str) -> Register | None:
+    """The register of the record that `reference` names."""
+    return registers.get(reference.partition(":")[0])
+
+
+def address(register: Register, key: Any) -> str:
+    """Where a record's page is; empty when its register has no pages here."""
+    try:
+        return reverse(f"console:{register.key}.detail", kwargs={"pk": key})
+    except NoReverseMatch:
+        return ""
+
+
+class Links:
+    """Shows references and records as links, for one reader.
+
+    `collect` looks up the names of many references with one query a register, so that a list costs the same
+    number of queries whatever its length. Names stay hidden from those who may not see the record.
+    """
+
+    def __init__(self, roles: Iterable[Role | str]) -> None:
+        self._roles = frozenset(roles)
+        self._names: dict[str, str] = {}
+
+    def collect(self, references: Iterable[Any]) -> None:
+        """Look up the names of references that are going to be shown."""
+        wanted: dict[str, set[str]] = defaultdict(set)
+        for reference in references:
+            if isinstance(reference, str) and reference not in self._names:
+                kind, _, key = reference.partition(":")
+                if key and self._may_see(kind):
+                    wanted[kind].add(key)
+        for kind, keys in wanted.items():
+            register = registers[kind]
+            try:
+                found = register.rows().filter(pk__in=keys)
+                self._names |= {f"{kind}:{record.pk}": register.heading(record) for record in found}
+            except (ValueError, ValidationError):  # a key that is none of this model's; it is shown as written
+                continue
+
+    def show(self, value: Any) -> SafeString:
+        """A link with the record's name; without rights or a register, its name or reference alone."""
+        if not isinstance(value, str):
+            return self._show_record(value)
+        kind, _, key = value.partition(":")
+        register = registers.get(kind)
+        if register is None or not key:
+            return format_html('<bdi class="xd-reference">{}</bdi>', value)
+        if value not in self._names:
+            self.collect([value])
+        name = self._names.get(value)
+        noun = register.model._meta.verbose_name  # noqa: SLF001 - Django's documented API
+        if name is None:
+            return format_html('<bdi class="xd-reference" title="{}">{} {}…</bdi>', value, noun, key[:_SHORT])
+        return format_html('<a href="{}" title="{}"><bdi>{}</bdi></a>', address(register, key), noun, name)
+
+    def around(self, record: Any, register: Register, shown: SafeString) -> SafeString:
+        """`shown` as the link to the record's page."""
+        where = address(register, record.pk)
+        return format_html('<a class="xd-row-link" href="{}">{}</a>', where, shown) if where else shown
+
+    def _show_record(self, record: Any) -> SafeString:
+        kind = getattr(getattr(record, "_meta", None), "label_lower", "")
+        register = registers.get(kind)
+        if register is None or not self._may_see(kind):
+            return format_html("<bdi>{}</bdi>", record)
+        return format_html('<a href="{}"><bdi>{}</bdi></a>', address(register, record.pk), register.heading(record))
+
+    def _may_see(self, kind: str) -> bool:
+        return kind in registers and permitted(f"{kind}.view", self._roles)

@@ -1,0 +1,205 @@
+// The console's few movements. Every page works without them; nothing here is inline, and nothing is evaluated.
+(function () {
+  "use strict";
+  var root = document.documentElement;
+
+  function each(scope, selector, act) {
+    Array.prototype.forEach.call(scope.querySelectorAll(selector), act);
+  }
+
+  function token(name) {
+    return getComputedStyle(root).getPropertyValue(name).trim();
+  }
+
+  // Light and dark -----------------------------------------------------------------------------------------------
+  document.addEventListener("click", function (event) {
+    if (!event.target.closest("[data-theme-switch]")) { return; }
+    var next = root.getAttribute("data-bs-theme") === "dark" ? "light" : "dark";
+    root.setAttribute("data-bs-theme", next);
+    try { localStorage.setItem("xingdun-theme", next); } catch (error) { /* the choice lasts for this page */ }
+    each(document, "[data-chart]", draw);
+  });
+
+  // Copying ------------------------------------------------------------------------------------------------------
+  function select(node) {
+    var range = document.createRange();
+    range.selectNodeContents(node);
+    getSelection().removeAllRanges();
+    getSelection().addRange(range);
+  }
+
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest("[data-copy]");
+    if (!button) { return; }
+    var source = document.querySelector(button.dataset.copy);
+    function told() {
+      var words = button.querySelector("span") || button;
+      var before = words.textContent;
+      words.textContent = button.dataset.copied || before;
+      setTimeout(function () { words.textContent = before; }, 2000);
+    }
+    if (navigator.clipboard && window.isSecureContext) {
+      navigator.clipboard.writeText(source.textContent).then(told, function () { select(source); });
+    } else {
+      select(source);
+      if (document.execCommand("copy")) { told(); }
+    }
+  });
+
+  // Meant once, and meant at all ---------------------------------------------------------------------------------
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (form.dataset.confirm && !form.dataset.meant) {
+      event.preventDefault();
+      ask(form.dataset.confirm, function () {
+        form.dataset.meant = "yes";
+        form.requestSubmit();
+      });
+      return;
+    }
+    if (form.hasAttribute("data-once")) {
+      if (form.dataset.sent) { event.preventDefault(); return; }
+      form.dataset.sent = "yes";
+      each(form, "button", function (button) { button.setAttribute("aria-disabled", "true"); });
+    }
+  });
+
+  window.addEventListener("pageshow", function () {
+    each(document, "form[data-sent]", function (form) {
+      delete form.dataset.sent;
+      delete form.dataset.meant;
+      each(form, "button", function (button) { button.removeAttribute("aria-disabled"); });
+    });
+  });
+
+  function ask(words, then) {
+    var dialog = document.querySelector(".xd-confirm");
+    dialog.querySelector("#confirm-words").textContent = words;
+    dialog.onclose = function () { if (dialog.returnValue === "yes") { then(); } };
+    dialog.returnValue = "no";
+    dialog.showModal();
+  }
+
+  // A row leads where its first link leads -------------------------------------------------------------------------
+  document.addEventListener("click", function (event) {
+    var row = event.target.closest(".xd-table tbody tr");
+    if (!row || event.target.closest("a, button, input, label, summary") || String(getSelection())) { return; }
+    var link = row.querySelector(".xd-row-link");
+    if (link) { link.click(); }
+  });
+
+  // Charts -------------------------------------------------------------------------------------------------------
+  // data-chart names the <script type="application/json"> that holds kind, categories and series.
+  function palette() {
+    return ["--xd-chart-1", "--xd-chart-2", "--xd-chart-3", "--xd-chart-4", "--xd-chart-5", "--xd-chart-6"].map(token);
+  }
+
+  function seriesOf(data, kind) {
+    if (kind === "donut") {
+      return [{
+        type: "pie", radius: ["55%", "80%"], center: ["50%", "50%"], avoidLabelOverlap: true,
+        label: { color: token("--tblr-body-color"), formatter: "{b}  {c}" },
+        itemStyle: { borderColor: token("--tblr-bg-surface"), borderWidth: 2 },
+        data: data.categories.map(function (name, place) {
+          return { name: name, value: data.series[0].values[place], link: data.series[0].links[place] };
+        })
+      }];
+    }
+    return data.series.map(function (one, order) {
+      var tones = { violated: token("--xd-violated"), due: token("--xd-due"), good: token("--xd-chart-1") };
+      return {
+        type: kind === "line" ? "line" : "bar",
+        name: one.name,
+        stack: kind === "stack" ? "all" : undefined,
+        barMaxWidth: 22,
+        smooth: false, symbolSize: 6,
+        itemStyle: {
+          color: tones[one.tone],
+          borderRadius: kind === "stack" ? 0 : (kind === "column" ? [3, 3, 0, 0] : [0, 3, 3, 0]),
+          borderColor: token("--tblr-bg-surface"), borderWidth: kind === "stack" ? 1 : 0
+        },
+        label: {
+          show: kind === "bar" || kind === "column", position: kind === "bar" ? "right" : "top",
+          color: token("--tblr-secondary")
+        },
+        data: one.values.map(function (value, place) { return { value: value, link: one.links[place] }; }),
+        z: 10 - order
+      };
+    });
+  }
+
+  function optionsOf(data) {
+    var ink = token("--tblr-body-color"), faint = token("--tblr-border-color"), grey = token("--tblr-secondary");
+    var lying = data.kind === "bar" || data.kind === "stack";
+    var names = {
+      type: "category", data: data.categories, inverse: lying,
+      axisLine: { show: !lying, lineStyle: { color: faint } }, axisTick: { show: false },
+      axisLabel: { color: ink, overflow: "truncate", width: lying ? 130 : undefined }
+    };
+    var amounts = {
+      type: "value", minInterval: 1, axisLabel: { color: grey, hideOverlap: true }, splitLine: { lineStyle: { color: faint } }
+    };
+    var options = {
+      color: palette(),
+      animationDuration: 250,
+      textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
+      aria: { enabled: true, label: { description: data.title } },
+      // Rich text is drawn on the canvas: HTML tooltips would carry inline styles, which the page's policy refuses.
+      tooltip: {
+        renderMode: "richText", trigger: data.kind === "donut" ? "item" : "axis", axisPointer: { type: "shadow" },
+        backgroundColor: token("--tblr-bg-surface"), borderColor: faint, textStyle: { color: ink }, confine: true
+      },
+      series: seriesOf(data, data.kind)
+    };
+    if (data.kind !== "donut") {
+      options.grid = { left: 8, right: 40, top: data.series.length > 1 ? 36 : 12, bottom: 8, containLabel: true };
+      options.xAxis = lying ? amounts : names;
+      options.yAxis = lying ? names : amounts;
+    }
+    if (data.series.length > 1) {
+      options.legend = { top: 0, left: 0, icon: "roundRect", itemWidth: 12, itemHeight: 12, textStyle: { color: ink } };
+    }
+    return options;
+  }
+
+  function draw(node) {
+    if (!window.echarts) { return; }
+    var data = JSON.parse(document.getElementById(node.dataset.chart).textContent);
+    var before = window.echarts.getInstanceByDom(node);
+    if (before) { before.dispose(); }
+    if (data.kind === "bar" || data.kind === "stack") {
+      node.style.height = Math.max(160, 52 + data.categories.length * 38) + "px";
+    }
+    var chart = window.echarts.init(node);
+    chart.setOption(optionsOf(data));
+    chart.on("click", function (event) {
+      if (event.data && event.data.link) { location.href = event.data.link; }
+    });
+  }
+
+  window.addEventListener("resize", function () {
+    each(document, "[data-chart]", function (node) {
+      var chart = window.echarts && window.echarts.getInstanceByDom(node);
+      if (chart) { chart.resize(); }
+    });
+  });
+
+  // Fresh content, from the page or from htmx ----------------------------------------------------------------------
+  function begin(scope) {
+    each(scope, "[data-chart]", draw);
+    var first = scope.querySelector("[data-focus], .is-invalid");
+    if (first) { first.focus(); }
+  }
+
+  document.addEventListener("DOMContentLoaded", function () { begin(document); });
+  document.addEventListener("htmx:load", function (event) { if (event.detail.elt !== document.body) { begin(event.detail.elt); } });
+  // A refusal that htmx is given is shown in place like any answer; leaving empty filters out keeps addresses short.
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    if (event.detail.xhr.status === 409 || event.detail.xhr.status === 422) { event.detail.shouldSwap = true; }
+    if (event.detail.xhr.status === 401 || event.detail.xhr.status === 403) { location.reload(); }
+  });
+  document.addEventListener("htmx:configRequest", function (event) {
+    var given = event.detail.parameters;
+    Object.keys(given).forEach(function (name) { if (given[name] === "") { delete given[name]; } });
+  });
+})();

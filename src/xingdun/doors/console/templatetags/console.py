@@ -1,0 +1,110 @@
+"""How values, states and times look in templates of the console."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.db.models import Model
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from xingdun.doors.console import display
+from xingdun.doors.console.references import Links
+from xingdun.frame.registers import Column, Register
+
+register = template.Library()
+ONCE: dict[str, Any] = {
+    "login": _("login"),
+    "password": _("password"),
+    "token": _("token"),
+    "address": _("address"),
+    "database": _("database"),
+    "host": _("host"),
+    "port": _("port"),
+    "expires_at": _("expires"),
+}
+
+
+@register.simple_tag
+def icon(name: str, classes: str = "") -> SafeString:
+    """An icon of the sprite, beside words that say the same; hidden from readers of the screen."""
+    sprite = static("console/vendor/icons/icons.svg")
+    return format_html('<svg class="icon {}" aria-hidden="true"><use href="{}#{}"></use></svg>', classes, sprite, name)
+
+
+@register.simple_tag
+def state(value: Any, label: Any = None) -> SafeString:
+    """A state as a shape and a word."""
+    return display.state(value, label if label is not None else value)
+
+
+@register.simple_tag(takes_context=True)
+def moment(context: template.Context, at: datetime | None) -> SafeString:
+    """A time, absolute, with the relative one beside."""
+    return display.moment(at, _now(context))
+
+
+@register.simple_tag(takes_context=True)
+def shown(context: template.Context, record: Any, column: Column) -> SafeString:
+    """The value of a register's column as its kind is shown."""
+    return display.shown(record, column, now=_now(context), links=_links(context))
+
+
+@register.simple_tag(takes_context=True)
+def reference(context: template.Context, value: Any) -> SafeString:
+    """A record, or the reference of one (`app.model:key`), as a link for those who may follow it."""
+    return _links(context).show(value)
+
+
+@register.simple_tag(takes_context=True)
+def query(context: template.Context, **changes: Any) -> str:
+    """This page's query with some of its values changed; None takes one away."""
+    parameters = context["request"].GET.copy()
+    for name, value in changes.items():
+        if value is None:
+            parameters.pop(name, None)
+        else:
+            parameters[name] = str(value)
+    return f"?{parameters.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def query_without(context: template.Context, name: str) -> str:
+    """This page's query without one of its values, from the first page."""
+    return query(context, **{name: None, "page": None})
+
+
+@register.simple_tag
+def register_address(of: Register) -> str:
+    """Where a register's list is."""
+    return reverse(f"console:{of.key}.list")
+
+
+@register.simple_tag
+def once_label(name: str) -> Any:
+    """The words for what a service shows once."""
+    return ONCE.get(name, name.replace("_", " "))
+
+
+@register.filter
+def noun(model: type[Model]) -> Any:
+    """What one record of `model` is called."""
+    return model._meta.verbose_name  # noqa: SLF001 - Django's documented API
+
+
+@register.filter
+def grouped(value: Any) -> str:
+    """A number with its thousands apart."""
+    return display.number(value)
+
+
+def _now(context: template.Context) -> datetime | None:
+    return getattr(context.get("request"), "now", None)
+
+
+def _links(context: template.Context) -> Links:
+    links = context.get("links")
+    return links if isinstance(links, Links) else Links(getattr(context.get("request"), "roles", frozenset()))

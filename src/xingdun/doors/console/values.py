@@ -1,0 +1,60 @@
+"""Reading what a register's column names: the value, its words and its heading."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
+from django.db.models import Manager, Model
+
+from xingdun.frame.registers import Column
+
+
+def read(record: Any, path: str) -> Any:
+    """The value at `path` (attributes apart by dots, from `record`); None as soon as a step leads nowhere.
+
+    A callable is called, a mapping is entered by key, a manager becomes a list.
+    """
+    value = record
+    for name in path.split("."):
+        value = _step(value, name)
+        if value is None:
+            return None
+    return list(value.all()) if isinstance(value, Manager) else value
+
+
+def worded(record: Any, path: str) -> Any:
+    """The value at `path` in words: the label of a choice, else the value itself."""
+    owner, _, name = path.rpartition(".")
+    holder = read(record, owner) if owner else record
+    label = getattr(holder, f"get_{name}_display", None)
+    return label() if callable(label) else read(record, path)
+
+
+def heading(model: type[Model], column: Column) -> Any:
+    """The column's label, or the name of the field it leads to."""
+    if column.label is not None:
+        return column.label
+    field: Any = None
+    for name in column.name.split("."):
+        try:
+            field = model._meta.get_field(name)  # noqa: SLF001 - Django's documented API
+        except FieldDoesNotExist:
+            return column.name.rpartition(".")[2].replace("_", " ")
+        if field.is_relation and field.related_model:
+            model = field.related_model
+    return getattr(field, "verbose_name", column.name)
+
+
+def paths(columns: Iterable[Column], kind: str) -> list[str]:
+    """The paths of the columns of one kind."""
+    return [column.name for column in columns if column.kind == kind]
+
+
+def _step(value: Any, name: str) -> Any:
+    if isinstance(value, dict):
+        return value.get(name)
+    try:
+        found = getattr(value, name, None)
+    except ObjectDoesNotExist:
+        return None
+    return found() if callable(found) and not isinstance(found, Manager) else found

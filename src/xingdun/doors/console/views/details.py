@@ -1,0 +1,59 @@
+"""The page of a record."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from xingdun.doors.console import values
+from xingdun.doors.console.pages import page
+from xingdun.doors.console.paging import FirstRows
+from xingdun.doors.console.records import record_of
+from xingdun.doors.console.references import Links
+from xingdun.doors.console.tables import table_of
+from xingdun.doors.console.views.actions import offered
+from xingdun.frame.permissions import permitted
+from xingdun.frame.registers import Register, registers
+
+RELATED_ROWS = 10
+
+
+def view_of(register: Register) -> Callable[..., HttpResponse]:
+    """The view that shows one record of `register`: its lines, its panels, what belongs to it, what may be done."""
+
+    @page(f"{register.key}.view")
+    @require_safe
+    def show(request: HttpRequest, pk: str) -> HttpResponse:
+        record = record_of(register, pk)
+        links = Links(request.roles)
+        lines = register.detail or register.columns
+        links.collect(values.read(record, name) for name in values.paths(lines, "record"))
+        context = {
+            "register": register,
+            "record": record,
+            "heading": register.heading(record),
+            "lines": [(values.heading(register.model, line), line) for line in lines],
+            "related": list(related(request, register, record, links)),
+            "links": links,
+            "offered": offered(request, register, record),
+        }
+        return render(request, "console/detail.html", context)
+
+    return show
+
+
+def related(request: HttpRequest, register: Register, record: Any, links: Links) -> Any:
+    """The lists of what belongs to `record`, as far as the reader may see them."""
+    for one in register.related:
+        other = registers.get(one.register)
+        if other is None or not permitted(f"{other.key}.view", request.roles):
+            continue
+        rows = one.rows(record)
+        if not rows.query.order_by:
+            rows = rows.order_by(*other.order)
+        made = table_of(other.key)(rows, now=request.now, links=links, orderable=False)
+        made.paginate(per_page=RELATED_ROWS, paginator_class=FirstRows)
+        made.look_up_references()
+        yield {"title": one.title, "table": made, "register": other, "more": made.paginator.more}

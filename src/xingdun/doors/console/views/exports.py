@@ -1,0 +1,50 @@
+"""A register as a file, with the filters of the list it is taken from. Each export is an entry in the ledger."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Literal
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from xingdun.audit import services as audit
+from xingdun.doors.console import export
+from xingdun.doors.console.pages import page
+from xingdun.doors.console.views.lists import filtered
+from xingdun.frame.context import Context, acting_in, current
+from xingdun.frame.registers import Register
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def view_of(register: Register, kind: Literal["xlsx", "json"]) -> Callable[..., HttpResponseBase]:
+    """The view that exports `register`."""
+
+    @page(f"{register.key}.view")
+    @require_GET
+    def download(request: HttpRequest) -> HttpResponseBase:
+        rows, _filters = filtered(request, register)
+        # Names of filters only: what someone searched for may name a patient or a colleague.
+        told = {"kind": kind, "filters": sorted(name for name, value in request.GET.items() if value)}
+        with transaction.atomic():
+            audit.record(
+                actor=request.person, action="register.export", about=register.key, now=request.now, details=told
+            )
+        name = f"{register.key}-{timezone.localtime(request.now):%Y%m%d-%H%M}.{kind}"
+        if kind == "xlsx":
+            return FileResponse(
+                export.workbook(register, export.batches(rows)), as_attachment=True, filename=name, content_type=XLSX
+            )
+        response = StreamingHttpResponse(_lines(register, rows, current()), content_type="application/json")
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+
+    return download
+
+
+def _lines(register: Register, rows: QuerySet[Any], context: Context) -> Iterator[str]:
+    """The lines, read in the context of the call: they are sent after its middleware has ended."""
+    with acting_in(context.institution, address=context.address):
+        yield from export.json_lines(register, export.batches(rows))
