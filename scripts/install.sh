@@ -38,6 +38,7 @@ echo "installing locks/$list.txt"
 pip=("$venv/bin/python" -m pip --quiet --disable-pip-version-check --no-input install --require-hashes)
 "$venv/bin/python" -c 'import uv, hatchling, editables' 2>/dev/null || "${pip[@]}" -r locks/bootstrap.txt
 export UV_LINK_MODE=${UV_LINK_MODE:-copy} # the cache may lie on another disk, or vanish
+export UV_SYSTEM_CERTS=1                  # an institution's own certificate authority is in the system's store
 # uv is quick; pip knows every way a site may have of reaching its packages.
 "$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --require-hashes -r "locks/$list.txt" ||
     "${pip[@]}" -r "locks/$list.txt"
