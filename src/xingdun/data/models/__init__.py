@@ -1,6 +1,6 @@
 """What the institution holds: sources, their scans, the inventory with its grades, and the yearly reviews."""
 
-from xingdun.data.models.axes import Business, Importance, Sensitivity, Subject
+from xingdun.data.models.axes import Business, NationalClass, Sensitivity, Subject
 from xingdun.data.models.inventory import Change, Column, Dataset, GradeDecision, Identifier
 from xingdun.data.models.reviews import InventoryReview, ReviewedDataset
 from xingdun.data.models.sources import Scan, ScanTable, Source
@@ -12,8 +12,8 @@ __all__ = [
     "Dataset",
     "GradeDecision",
     "Identifier",
-    "Importance",
     "InventoryReview",
+    "NationalClass",
     "ReviewedDataset",
     "Scan",
     "ScanTable",

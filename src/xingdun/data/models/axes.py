@@ -34,7 +34,7 @@ class Sensitivity(models.TextChoices):
     CONFIDENTIAL = "confidential", _("confidential (data)")
 
 
-class Importance(models.TextChoices):
+class NationalClass(models.TextChoices):
     """What harm to the country a leak does (GB/T 43697)."""
 
     GENERAL = "general", _("general")
@@ -60,8 +60,8 @@ def _level() -> models.PositiveSmallIntegerField:
     return models.PositiveSmallIntegerField(_("national level"), null=True, blank=True)
 
 
-def _importance() -> models.CharField:
-    return models.CharField(_("importance"), max_length=16, choices=Importance, blank=True)
+def _national_class() -> models.CharField:
+    return models.CharField(_("national class"), max_length=16, choices=NationalClass, blank=True)
 
 
 class Suggested(models.Model):
@@ -71,7 +71,7 @@ class Suggested(models.Model):
     suggested_subject = _subject()
     suggested_sensitivity = _sensitivity()
     suggested_level = _level()
-    suggested_importance = _importance()
+    suggested_national_class = _national_class()
 
     class Meta:
         abstract = True
@@ -84,7 +84,7 @@ class Confirmed(models.Model):
     confirmed_subject = _subject()
     confirmed_sensitivity = _sensitivity()
     confirmed_level = _level()
-    confirmed_importance = _importance()
+    confirmed_national_class = _national_class()
 
     class Meta:
         abstract = True
@@ -97,7 +97,7 @@ class Effective(models.Model):
     subject = _subject()
     sensitivity = _sensitivity()
     level = _level()
-    importance = _importance()
+    national_class = _national_class()
 
     class Meta:
         abstract = True
@@ -114,8 +114,8 @@ def axes_hold(prefix: str, *, may_be_empty: bool) -> Q:
     filled = (
         at("sensitivity__in", list(Sensitivity.values))
         & at("level__range", (LEVELS.start, LEVELS.stop - 1))
-        & at("importance__in", list(Importance.values))
+        & at("national_class__in", list(NationalClass.values))
     )
-    undecided = {"sensitivity": "", "level__isnull": True, "importance": "", "subject": []}
+    undecided = {"sensitivity": "", "level__isnull": True, "national_class": "", "subject": []}
     empty = Q(**{prefix + axis: value for axis, value in undecided.items()})
     return business & subject & (filled | empty if may_be_empty else filled)

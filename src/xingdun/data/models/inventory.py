@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from xingdun.data.labels import entity_choices, entity_label, in_language
 from xingdun.data.models.axes import Business, Confirmed, Effective, Suggested, axes_hold
 from xingdun.data.models.sources import Scan, Source
 from xingdun.frame.models import WEB, InstitutionModel
@@ -100,13 +101,14 @@ class Column(InstitutionModel, Suggested, Confirmed, Effective):
     name = models.CharField(_("name"), max_length=500)
     position = models.PositiveIntegerField(_("position"))
     declared_type = models.CharField(_("declared type"), max_length=200, blank=True)
-    entity = models.CharField(_("content"), max_length=64)
-    entities = ArrayField(models.CharField(max_length=64), default=list, blank=True, verbose_name=_("also in it"))
+    comment = models.CharField(_("comment in the source"), max_length=500, blank=True)
+    entity = models.CharField(_("content"), max_length=64, choices=entity_choices)
+    entities = ArrayField(models.CharField(max_length=64), default=list, blank=True, verbose_name=_("all content"))
     confidence = models.FloatField(_("confidence"))
     identifier = models.CharField(_("identifying"), max_length=12, choices=Identifier)
-    reasons = ArrayField(models.TextField(), default=list, blank=True, verbose_name=_("reasons"))
-    grade_reasons = ArrayField(models.TextField(), default=list, blank=True, verbose_name=_("why this grade"))
-    clauses = ArrayField(models.CharField(max_length=40), default=list, blank=True, verbose_name=_("clauses"))
+    reasons = models.JSONField(_("reasons"), default=list, blank=True)
+    grade_reasons = models.JSONField(_("why this grade"), default=list, blank=True)
+    rules_version = models.CharField(_("version of the rules"), max_length=20, blank=True)
     examples = ArrayField(models.TextField(), default=list, blank=True, verbose_name=_("masked examples"))
     values_read = models.PositiveBigIntegerField(_("values read"), default=0)
     values_missing = models.PositiveBigIntegerField(_("empty values"), default=0)
@@ -164,12 +166,28 @@ class Column(InstitutionModel, Suggested, Confirmed, Effective):
         ]
         indexes: ClassVar = [
             models.Index(fields=["institution", "entity"], name="column_by_entity"),
+            GinIndex(fields=["entities"], name="column_by_entities"),
             models.Index(fields=["institution", "state"], name="column_by_state"),
             models.Index(fields=["institution", "name", "id"], name="column_by_name"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def why(self) -> list[str]:
+        """Why the content is called what it is, in the reader's language."""
+        return [in_language(reason) for reason in self.reasons]
+
+    @property
+    def why_grade(self) -> list[tuple[str, list[str]]]:
+        """Why the grade is suggested, each reason with its clauses, in the reader's language."""
+        return [(in_language(reason), reason.get("clauses", [])) for reason in self.grade_reasons]
+
+    @property
+    def content(self) -> list[str]:
+        """Everything found in it, the main thing first, in the reader's language."""
+        return [str(entity_label(code)) for code in self.entities]
 
 
 class GradeDecision(InstitutionModel):
@@ -186,12 +204,13 @@ class GradeDecision(InstitutionModel):
     column = models.ForeignKey(Column, on_delete=models.PROTECT, related_name="decisions")
     number = models.PositiveIntegerField(_("version"))
     kind = models.CharField(_("decision"), max_length=12, choices=Kind)
-    entity = models.CharField(_("content"), max_length=64)
+    entity = models.CharField(_("content"), max_length=64, choices=entity_choices)
     business = models.CharField(_("business class"), max_length=16, blank=True)
     subject = ArrayField(models.CharField(max_length=2), default=list, verbose_name=_("subject category"))
     sensitivity = models.CharField(_("sensitivity"), max_length=16)
     level = models.PositiveSmallIntegerField(_("national level"))
-    importance = models.CharField(_("importance"), max_length=16)
+    national_class = models.CharField(_("national class"), max_length=16)
+    rules_version = models.CharField(_("version of the rules"), max_length=20, blank=True)
     person = models.ForeignKey(
         "organisation.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("who")
     )

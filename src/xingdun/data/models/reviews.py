@@ -59,7 +59,7 @@ class ReviewedDataset(InstitutionModel):
     subject = ArrayField(models.CharField(max_length=2), default=list, verbose_name=_("subject category"))
     sensitivity = models.CharField(_("sensitivity"), max_length=16, blank=True)
     level = models.PositiveSmallIntegerField(_("national level"), null=True, blank=True)
-    importance = models.CharField(_("importance"), max_length=16, blank=True)
+    national_class = models.CharField(_("national class"), max_length=16, blank=True)
 
     database_rights: ClassVar[dict[str, str]] = {WEB: "SELECT, INSERT"}
 

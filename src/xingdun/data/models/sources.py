@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from xingdun.data.errors import explain
+from xingdun.frame.errors import Explanation
 from xingdun.frame.models import InstitutionModel
 
 
@@ -42,9 +44,6 @@ class Source(InstitutionModel):
     tried_at = models.DateTimeField(_("last tried"), null=True, blank=True)
     error_code = models.CharField(max_length=16, blank=True)
     error_facts = models.JSONField(default=dict)
-    datasets_total = models.PositiveIntegerField(_("datasets"), default=0, editable=False)
-    columns_total = models.PositiveIntegerField(_("columns"), default=0, editable=False)
-    columns_open = models.PositiveIntegerField(_("columns to confirm"), default=0, editable=False)
 
     class Meta:
         verbose_name = _("source")
@@ -59,6 +58,11 @@ class Source(InstitutionModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def problem(self) -> Explanation | None:
+        """Why it could not be reached, in the reader's language."""
+        return explain(self.error_code, self.error_facts)
 
 
 class Scan(InstitutionModel):
@@ -128,6 +132,25 @@ class Scan(InstitutionModel):
     def __str__(self) -> str:
         return f"{self.source} · {self.get_state_display()}"
 
+    @property
+    def problem(self) -> Explanation | None:
+        """Why it failed, in the reader's language."""
+        return explain(self.error_code, self.error_facts)
+
+    @property
+    def active(self) -> bool:
+        """Whether it waits or is under way."""
+        return self.state in self.ACTIVE
+
+    @property
+    def share_done(self) -> float:
+        """How far it is, 0 to 1, by rows where the source knows them and by tables elsewhere."""
+        if self.state == self.State.FINISHED:
+            return 1.0
+        by_tables = self.tables_done / self.tables_total if self.tables_total else 0.0
+        by_rows = self.rows_done / self.rows_total if self.rows_total else by_tables
+        return min(1.0, by_rows)
+
 
 class ScanTable(InstitutionModel):
     """One table in one scan: whether it is done, how much of it was read, and what had changed in it."""
@@ -167,3 +190,8 @@ class ScanTable(InstitutionModel):
 
     def __str__(self) -> str:
         return f"{self.schema}.{self.name}" if self.schema else self.name
+
+    @property
+    def problem(self) -> Explanation | None:
+        """Why it was left out, in the reader's language."""
+        return explain(self.error_code, self.error_facts)
