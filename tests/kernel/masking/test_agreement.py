@@ -67,7 +67,8 @@ text_dates = st.sampled_from(
 texts = st.one_of(names, wild, numbers_in_text, addresses, text_dates, st.none())
 at = partial(datetime, tzinfo=None)  # hypothesis wants bounds without a zone
 moments = st.datetimes(at(1, 1, 2), at(9999, 12, 30))
-days = st.one_of(st.dates(date(1, 1, 1), date(9999, 12, 31)), st.dates(date(1920, 1, 1), date(2026, 12, 31)))
+leap_days = st.builds(date, st.sampled_from([1904, 1936, 2000, 2020, 2024]), st.just(2), st.sampled_from([28, 29]))
+days = st.one_of(st.dates(date(1, 1, 1), date(9999, 12, 31)), st.dates(date(1920, 1, 1), date(2026, 12, 31)), leap_days)
 
 COLUMNS = {
     "text": (pa.large_string(), "text", texts),
@@ -98,6 +99,8 @@ MASKS = [
     DateTo("month"),
     AgeBand(AS_OF),
     AgeBand(date(2023, 3, 1), width=5, top=85),
+    AgeBand(date(2024, 2, 29), width=1, top=120),
+    AgeBand(date(2023, 2, 28), width=1, top=120),
     NumberBand(10, 90),
     NumberBand(7, 700),
     AddressToCity(),

@@ -149,6 +149,8 @@ def test_a_pseudonym_without_a_key_is_refused():
         lambda: NumberBand(0, 10),
         lambda: NumberBand(7, 90),
         lambda: AgeBand(date(2026, 1, 1), width=20, top=10),
+        lambda: AgeBand(date(80, 1, 1)),
+        lambda: NumberBand(1, 10_000),
         lambda: PseudonymKey(b"short"),
         lambda: PseudonymKey(bytes(32), "md5"),
     ],

@@ -10,6 +10,7 @@ from typing import Literal
 BLOCK = 64  # bytes in a block of SHA-256 and of SM3 alike (FIPS 180-4; GB/T 32905-2016)
 KEY_FLOOR = 16  # bytes; a shorter key could be searched
 MAX_ENDS = 64  # characters kept at one end; more would be no mask
+MAX_BANDS = 500
 
 
 class MaskError(ValueError):
@@ -99,6 +100,8 @@ class AgeBand:
 
     def __post_init__(self) -> None:
         _check_band(self.width, self.top)
+        if self.top >= self.as_of.year:
+            raise MaskError(f"nobody is {self.top} years old in the year {self.as_of.year}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,3 +211,5 @@ PSEUDONYM_DIGITS = 32
 def _check_band(width: int, top: int) -> None:
     if width < 1 or top < width or top % width:
         raise MaskError(f"a band of {width} up to {top}: the top is a multiple of a width of at least 1")
+    if top // width > MAX_BANDS:
+        raise MaskError(f"{top // width} bands; more than {MAX_BANDS} hide little")

@@ -6,6 +6,7 @@ callable by everyone, because functions in a view run with the reader's rights.
 """
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from xingdun.kernel.masking.masks import (
     PSEUDONYM_DIGITS,
@@ -88,9 +89,9 @@ def _generalised(mask: Mask, column: str, kind: ColumnKind) -> str:
         case DateTo():
             return _text_date(f"{column}::text", mask) if kind is ColumnKind.TEXT else _date(column, kind, mask)
         case AgeBand():
-            return _age_band(column if kind is ColumnKind.DATE else _local(column, kind), mask)
+            return _age_band(_local(column, kind), mask, "date" if kind is ColumnKind.DATE else "timestamp")
         case NumberBand():
-            return _band(column, mask.width, mask.top)
+            return _band(column, mask)
         case AddressToCity():
             return _city(f"{column}::text")
         case _:
@@ -134,24 +135,34 @@ def _city(text: str) -> str:
     return f"nullif({cut}, '')"
 
 
-def _age_band(moment: str, mask: AgeBand) -> str:
-    def digits(value: str) -> str:
-        return (
-            f"(extract(year from {value})::integer * 10000 + extract(month from {value})::integer * 100"
-            f" + extract(day from {value})::integer)"
-        )
-
-    as_of = mask.as_of.year * 10000 + mask.as_of.month * 100 + mask.as_of.day
-    age = f"(({as_of} - {digits(moment)}) / 10000)"
-    known = f"isfinite({moment}) AND {moment}::date <= {quote_literal(mask.as_of.isoformat())}::date"
-    return f"CASE WHEN {known} THEN {_band(age, mask.width, mask.top)} END"
+def _age_band(born: str, mask: AgeBand, type_name: str) -> str:
+    """The band's label, picked by where the birth lies among the days on which one gets too young for a band."""
+    days = [_first_day_younger(mask.as_of, years) for years in range(mask.top, -1, -mask.width)]
+    labels = list(reversed(_labels(mask.width, mask.top)))
+    bounds = ", ".join(quote_literal(day.isoformat()) for day in days)
+    return f"({_text_array(labels)})[width_bucket({born}, ARRAY[{bounds}]::{type_name}[]) + 1]"
 
 
-def _band(number: str, width: int, top: int) -> str:
-    # The whole number first: dividing a tiny float or casting a huge numeric would raise an error with the value.
-    low = f"floor({number})::bigint / {width} * {width}"
-    label = f"({low})::text || '-' || ({low} + {width - 1})::text"
-    return f"CASE WHEN {number} >= {top} THEN '{top}+' WHEN {number} >= 0 THEN {label} END"
+def _band(number: str, mask: NumberBand) -> str:
+    """The band's label, picked by where the number lies among the bands' beginnings; below nought there is none."""
+    bounds = ", ".join(str(low) for low in range(0, mask.top + 1, mask.width))
+    return f"({_text_array(_labels(mask.width, mask.top))})[width_bucket({number}, ARRAY[{bounds}])]"
+
+
+def _labels(width: int, top: int) -> list[str]:
+    return [f"{low}-{low + width - 1}" for low in range(0, top, width)] + [f"{top}+"]
+
+
+def _text_array(texts: list[str]) -> str:
+    return f"ARRAY[{', '.join(quote_literal(text) for text in texts)}]"
+
+
+def _first_day_younger(as_of: date, years: int) -> date:
+    """The earliest birthday of those who are not yet `years` old on `as_of` (born on it: they are)."""
+    try:
+        return as_of.replace(year=as_of.year - years) + timedelta(days=1)
+    except ValueError:  # 29 February, in a year without one
+        return date(as_of.year - years, 3, 1)
 
 
 def _pseudonym(text: str, key: KeySql) -> str:
