@@ -1,7 +1,8 @@
-"""Reading a source through the engines' readers: its tables, and what each of them holds."""
+"""Reading a source through the engines: its tables, and what each of them holds."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from xingdun.data.errors import (
     LoginRefused,
@@ -14,29 +15,40 @@ from xingdun.data.errors import (
 )
 from xingdun.data.findings import ColumnFinding, TableFinding, TableSeen
 from xingdun.data.models import ScanTable
+from xingdun.data.probing import probe
+from xingdun.data.progress import Progress
 from xingdun.data.services.scans import LONGEST_NAME
-from xingdun.engines.readers import ReadError, Source, SourceError, Table, TableError, open_source
+from xingdun.engines import local
+from xingdun.engines.readers import Chunk, ReadError, Sampling, Source, SourceError, Table, open_source
 from xingdun.frame.errors import Refusal
-from xingdun.kernel.discovery.grading import grade_table
-from xingdun.kernel.discovery.profile import ColumnProfile, TableProfile
-from xingdun.kernel.discovery.verdicts import table_verdicts
 
 _NO_TABLES = "XD-SOURCE-011"
 _GONE = "XD-SOURCE-008"
-_LOST = frozenset({"XD-SOURCE-003", "XD-SOURCE-004", "XD-SOURCE-009"})
+_OURS = {"XD-SOURCE-003": SourceUnreachable, "XD-SOURCE-004": LoginRefused}
 
 
-def _refusal(error: ReadError, table: str = "") -> Refusal:
-    """What a reader says, in the inventory's own words."""
-    if table and error.code == _GONE:
+def _out_of_reach(url: str, error: ReadError) -> Refusal:
+    """Why the whole source cannot be read; asked again where the reader knows only the server's language."""
+    if error.code in _OURS:
+        try:
+            probe(url)
+        except Refusal as refusal:
+            return refusal
+        return _OURS[error.code](problem=error.detail)
+    return PathMissing(path=error.detail)
+
+
+def _unread(url: str, table: ScanTable, error: ReadError) -> Refusal:
+    """Why one table was not read: it is gone, the source is gone, or it is the table's own fault."""
+    if error.code == _GONE:
         return TableGone(table=table)
-    if table and error.code in _LOST:
+    try:
+        probe(url)
+    except Refusal as refusal:
+        return SourceLost(table=table, problem=refusal.facts.get("problem", error.detail))
+    if isinstance(error, SourceError) or error.code == "XD-SOURCE-009":
         return SourceLost(table=table, problem=error.detail)
-    if isinstance(error, TableError):
-        return TableUnreadable(table=table or error.table, problem=error.detail, reader=error.code)
-    kinds = {"XD-SOURCE-001": PathMissing, "XD-SOURCE-004": LoginRefused}
-    kind = kinds.get(error.code, SourceUnreachable)
-    return kind(path=error.detail) if kind is PathMissing else kind(problem=error.detail)
+    return TableUnreadable(table=table, problem=error.detail, reader=error.code)
 
 
 @contextmanager
@@ -45,68 +57,92 @@ def opened(url: str) -> Iterator["OpenSource"]:
     try:
         source = open_source(url)
     except SourceError as error:
-        raise _refusal(error) from None
+        raise _out_of_reach(url, error) from None
     with source:
-        yield OpenSource(source)
+        yield OpenSource(source, url)
+
+
+class _One:
+    """One table of a source, as a source: the runner goes through all tables it sees, the inventory takes one."""
+
+    def __init__(self, source: Source, table: Table) -> None:
+        self._source, self._table = source, table
+        self.name = source.name
+
+    def __enter__(self) -> "_One":
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """The whole source stays open."""
+
+    def close(self) -> None:
+        """The whole source stays open."""
+
+    def tables(self) -> list[Table]:
+        """The one table."""
+        return [self._table]
+
+    def sampling(self, table: Table, sample: int | None) -> Sampling:
+        """As the source does it."""
+        return self._source.sampling(table, sample)
+
+    def batches(self, table: Table, *, sample: int | None = None, start: int = 0) -> Iterator[Chunk]:
+        """As the source gives them."""
+        return self._source.batches(table, sample=sample, start=start)
 
 
 class OpenSource:
-    """A source that is being read. Names of tables are kept as the database can hold them."""
+    """A source that is being read. Names of tables are kept as the platform's database can hold them."""
 
-    def __init__(self, source: Source) -> None:
-        self._source = source
+    def __init__(self, source: Source, url: str) -> None:
+        self._source, self._url = source, url
         self._tables: dict[tuple[str, str], Table] = {}
 
-    def tables(self) -> Iterator[TableSeen]:
+    def tables(self) -> list[TableSeen]:
         """Every table there is now; none in an empty folder. Raises what `opened` raises."""
         try:
             found = self._source.tables()
         except ReadError as error:
             if error.code == _NO_TABLES:
-                return
-            raise _refusal(error) from None
+                return []
+            raise _out_of_reach(self._url, error) from None
         for table in found:
             key = (storable(table.schema or "", LONGEST_NAME), storable(table.name, LONGEST_NAME))
             self._tables[key] = table
-            yield TableSeen(*key, table.rows)
+        return [TableSeen(*key, table.rows) for key, table in self._tables.items()]
 
-    def read(self, table: ScanTable, sample: int | None, told: Callable[[int], None]) -> TableFinding:
-        """What `table` holds, from `sample` rows of it at most (None: all). `told` hears how many were read.
+    def read(
+        self,
+        table: ScanTable,
+        *,
+        sample: int | None,
+        progress: Progress,
+        checkpoint: Callable[[dict[str, Any]], None],
+    ) -> TableFinding:
+        """What `table` holds, from `sample` rows of it at most (None: all); goes on where a checkpoint was left.
 
-        Raises TableGone, TableUnreadable or SourceLost, and whatever `told` raises.
+        Raises TableGone, TableUnreadable, SourceLost; StopAsked or WorkerEnds when `progress` hears so.
         """
         found = self._tables.get((table.schema, table.name))
         if found is None:
-            raise TableGone(table=str(table))
-        profile = TableProfile(found.name, found.comment)
-        passed = 0
-        try:
-            how = self._source.sampling(found, sample)
-            for chunk in self._source.batches(found, sample=sample):
-                profile.observe(chunk.batch)
-                passed += chunk.passed
-                told(profile.rows)
-        except ReadError as error:
-            raise _refusal(error, str(table)) from None
-        _declare(profile, found)
-        rows = passed if how.kind == "whole" else max(passed, found.rows or 0)
-        verdicts = table_verdicts(profile)
-        graded = grade_table(found.name, verdicts, rows=rows)
-        return TableFinding(
-            rows=rows,
-            rows_scanned=profile.rows,
-            sampled=how.kind != "whole",
-            columns=tuple(
-                ColumnFinding(*facts) for facts in zip(profile.columns.values(), verdicts, graded, strict=True)
-            ),
+            raise TableGone(table=table)
+        result = local.scan(
+            _One(self._source, found),
+            sample=sample,
+            progress=progress.read,
+            should_stop=progress.must_stop,
+            checkpoint=checkpoint,
+            resume_state=table.resume_state,
         )
-
-
-def _declare(profile: TableProfile, table: Table) -> None:
-    """Columns as their source declares them, in its order; those of an empty table too."""
-    seen = profile.columns
-    ordered = {column.name: seen.pop(column.name, ColumnProfile(column.name)) for column in table.columns}
-    for column in table.columns:
-        ordered[column.name].declared = column.declared or ordered[column.name].declared
-        ordered[column.name].comment = column.comment
-    profile.columns = {**ordered, **seen}
+        if result.errors:
+            raise _unread(self._url, table, result.errors[0])
+        if not result.finished:
+            progress.stop()
+        (one,) = result.tables
+        profiles = one.profile.columns.values()
+        return TableFinding(
+            rows=one.rows,
+            rows_scanned=one.scanned_rows,
+            sampled=one.sampling.kind != "whole",
+            columns=tuple(ColumnFinding(*facts) for facts in zip(profiles, one.verdicts, one.graded, strict=True)),
+        )

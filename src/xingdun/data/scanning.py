@@ -7,6 +7,8 @@ the next worker knows. What is done is done: a resumed scan begins at the first 
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from typing import Any
 
 from django.db import Error as DatabaseError
 from django.db import connection
@@ -80,19 +82,27 @@ def _end(scan: Scan, state: Scan.State, refusal: Refusal | None = None) -> None:
 
 def _through(scan: Scan, progress: Progress) -> None:
     with reading.opened(services.source_url(source=scan.source)) as source:
-        tables = source.tables()
-        pending = services.scan_plan(scan=scan, tables=list(tables), now=timezone.now())
+        pending = services.scan_plan(scan=scan, tables=source.tables(), now=timezone.now())
         scan.refresh_from_db(fields=["rows_total", "tables_total", "tables_done"])
         for table in pending:
             progress.begin(str(table))
-            try:
-                finding = source.read(table, scan.sample_rows, progress.read)
-            except TableGone as gone:
-                services.table_leave(table=table, state=ScanTable.State.GONE, refusal=gone, now=timezone.now())
-            except TableUnreadable as unreadable:
-                services.table_leave(
-                    table=table, state=ScanTable.State.UNREADABLE, refusal=unreadable, now=timezone.now()
-                )
-            else:
-                services.findings_apply(table=table, finding=finding, now=timezone.now())
+            _table(scan, table, source, progress)
         progress.tell()
+
+
+def _table(scan: Scan, table: ScanTable, source: reading.OpenSource, progress: Progress) -> None:
+    """One table: its findings are taken in whole, or it is left with the reason."""
+    try:
+        finding = source.read(table, sample=scan.sample_rows, progress=progress, checkpoint=partial(_checkpoint, table))
+    except TableGone as gone:
+        services.table_leave(table=table, state=ScanTable.State.GONE, refusal=gone, now=timezone.now())
+    except TableUnreadable as refusal:
+        services.table_leave(table=table, state=ScanTable.State.UNREADABLE, refusal=refusal, now=timezone.now())
+    else:
+        services.findings_apply(table=table, finding=finding, now=timezone.now())
+
+
+def _checkpoint(table: ScanTable, state: dict[str, Any]) -> None:
+    """Keep how far a large table was read; the rows of small ones are read again."""
+    if state.get("current"):
+        ScanTable.objects.filter(pk=table.pk).update(resume_state=state)

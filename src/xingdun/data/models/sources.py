@@ -153,7 +153,10 @@ class Scan(InstitutionModel):
 
 
 class ScanTable(InstitutionModel):
-    """One table in one scan: whether it is done, how much of it was read, and what had changed in it."""
+    """One table in one scan: whether it is done, how much of it was read, and what had changed in it.
+
+    resume_state: counts and masked forms of the part that was read, while a large table is under way.
+    """
 
     class State(models.TextChoices):
         """Where the table stands in the scan."""
@@ -171,6 +174,7 @@ class ScanTable(InstitutionModel):
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.PENDING)
     rows_estimated = models.PositiveBigIntegerField(_("rows"), null=True, blank=True)
     rows_scanned = models.PositiveBigIntegerField(_("rows read"), default=0)
+    resume_state = models.JSONField(null=True, blank=True, editable=False)
     columns_new = models.PositiveIntegerField(_("new columns"), default=0)
     columns_changed = models.PositiveIntegerField(_("changed columns"), default=0)
     columns_gone = models.PositiveIntegerField(_("columns gone"), default=0)

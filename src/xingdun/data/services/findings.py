@@ -190,7 +190,7 @@ def _table_done(table: ScanTable, dataset: Dataset, finding: TableFinding, count
     table.rows_estimated = finding.rows
     table.columns_new, table.columns_changed = counted[Change.NEW], counted[Change.CHANGED]
     table.columns_gone = counted[Change.GONE]
-    table.error_code, table.error_facts = "", {}
+    table.error_code, table.error_facts, table.resume_state = "", {}, None
     table.save()
 
 

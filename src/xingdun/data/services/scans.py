@@ -9,11 +9,11 @@ from xingdun.audit import services as audit
 from xingdun.data.errors import NotResumable, ScanHasEnded, ScanUnderWay, kept, storable
 from xingdun.data.findings import TableSeen
 from xingdun.data.models import Change, Column, Dataset, Scan, ScanTable, Source
+from xingdun.engines.local import DEFAULT_SAMPLE
 from xingdun.frame.errors import Refusal
 from xingdun.organisation.models import Person
 
 WORKER = "system:worker"
-SAMPLE_ROWS = 20_000
 LONGEST_NAME = 500
 _SIGN = 1 << 63
 
@@ -49,7 +49,7 @@ def scan_start(
         institution_id=source.institution_id,
         source=source,
         mode=mode,
-        sample_rows=(sample_rows or SAMPLE_ROWS) if mode == Scan.Mode.SAMPLED else None,
+        sample_rows=(sample_rows or DEFAULT_SAMPLE) if mode == Scan.Mode.SAMPLED else None,
         queued_at=now,
     )
     audit.record(
@@ -162,9 +162,9 @@ def rows_to_read(scan: Scan, rows: int | None) -> int:
 @transaction.atomic
 def table_leave(*, table: ScanTable, state: str, refusal: Refusal, now: datetime) -> ScanTable:
     """Go past a table that is gone or cannot be read, and say why; its dataset is marked gone when it is."""
-    table.state = state
+    table.state, table.resume_state = state, None
     table.error_code, table.error_facts = kept(refusal)
-    table.save(update_fields=["state", "error_code", "error_facts"])
+    table.save(update_fields=["state", "resume_state", "error_code", "error_facts"])
     scan = Scan.objects.select_for_update().get(pk=table.scan_id)
     _count_done(scan)
     if state == ScanTable.State.GONE:
