@@ -82,7 +82,7 @@ def prepare(
         except errors.InsufficientPrivilege as problem:
             raise OwnerLacksRight(problem=problem.diag.message_primary) from None
         _migrate(say)
-        _ledger(environment)
+        _open_ledger(environment)
         first_people(environment.data, sample=sample)
     _write_environment_files(found, environment.data)
     return found
@@ -102,6 +102,12 @@ def _migrate(say: Callable[[str], None]) -> None:
     if plan:
         say(translate(_("database: {count} migrations to apply")).format(count=len(plan)))
     call_command("migrate", interactive=False, verbosity=0)
+
+
+def _open_ledger(environment: Environment) -> None:
+    from xingdun.runtime import ledger  # its models need Django to stand
+
+    ledger.prepare(environment)
 
 
 def _connected(url: str) -> psycopg.Connection:
