@@ -6,10 +6,11 @@ always shorter, so an end that was cut off is seen. Chunks that were moved, repe
 
 import hmac
 import os
+from collections.abc import Iterator
 from types import TracebackType
 from typing import Final, Protocol, Self, cast
 
-from xingdun.kernel.crypto.errors import DecryptionError
+from xingdun.kernel.crypto.errors import CryptoError, DecryptionError
 from xingdun.kernel.crypto.suites import NONCE_SIZE, TAG_SIZE, Aead, Suite
 
 CHUNK: Final = 16 * 1024
@@ -19,7 +20,7 @@ COMMITMENT_SIZE: Final = 32
 HEADER_SIZE: Final = SALT_SIZE + COMMITMENT_SIZE
 MAX_CHUNKS: Final = 1 << 38
 _LABEL = b"c2sp.org/chunked-encryption@v1+"
-_BATCH = 64  # chunks a step: 1 MiB
+_BATCH = 16  # chunks a step: what a core keeps at hand
 
 
 class Source(Protocol):
@@ -35,7 +36,7 @@ class SeekableSource(Source, Protocol):
 
 
 class Target(Protocol):
-    """A file open for writing bytes."""
+    """A file open for writing bytes; what it is given is reused once `write` returns."""
 
     def write(self, data: bytes, /) -> int | None: ...  # noqa: D102 - a file's own
 
@@ -53,10 +54,11 @@ class _Chunks:
         self._base = int.from_bytes(derived[suite.key_size : suite.key_size + NONCE_SIZE], "big")
         self.commitment = derived[-COMMITMENT_SIZE:]
 
-    def nonce(self, number: int) -> bytes:
-        if number >= MAX_CHUNKS:
-            raise DecryptionError("a message has at most 2 to the 38th chunks")
-        return (self._base ^ number).to_bytes(NONCE_SIZE, "big")
+    def nonces(self, first: int, count: int) -> list[bytes]:
+        if first + count > MAX_CHUNKS:
+            raise CryptoError("a message has at most 2 to the 38th chunks")
+        base = self._base
+        return [(base ^ number).to_bytes(NONCE_SIZE, "big") for number in range(first, first + count)]
 
 
 class EncryptingWriter:
@@ -72,10 +74,11 @@ class EncryptingWriter:
         self._target = target
         self._number = 0
         self._held = bytearray()
+        self._room = bytearray()
         self.closed = False
         _write(target, salt + self._chunks.commitment)
 
-    def write(self, data: bytes, /) -> int:
+    def write(self, data: bytes | memoryview, /) -> int:
         """Take the next bytes; whole chunks leave at once."""
         if self.closed:
             raise ValueError("the encrypted stream is closed")
@@ -119,15 +122,16 @@ class EncryptingWriter:
     def _seal(self, plaintext: memoryview) -> None:
         """Seal a run of chunks, of which only the message's last may be short."""
         count = max(1, -(-len(plaintext) // CHUNK))
-        room = bytearray(len(plaintext) + count * TAG_SIZE)
-        view = memoryview(room)
-        for number in range(count):
+        size = len(plaintext) + count * TAG_SIZE
+        if len(self._room) < size:
+            self._room = bytearray(size)
+        view = memoryview(self._room)[:size]
+        seal_into, nonces = self._chunks.aead.seal_into, self._chunks.nonces(self._number, count)
+        for number, nonce in enumerate(nonces):
             part = plaintext[number * CHUNK : (number + 1) * CHUNK]
-            start = number * SEALED_CHUNK
-            nonce = self._chunks.nonce(self._number)
-            self._chunks.aead.seal_into(nonce, part, b"", view[start : start + len(part) + TAG_SIZE])
-            self._number += 1
-        _write(self._target, room)
+            seal_into(nonce, part, b"", view[number * SEALED_CHUNK : (number + 1) * SEALED_CHUNK])
+        self._number += count
+        _write(self._target, view)
 
 
 class DecryptingReader:
@@ -139,16 +143,17 @@ class DecryptingReader:
     """
 
     def __init__(self, suite: Suite, key: bytes, source: Source, context: bytes = b"") -> None:
-        header = _read(source, HEADER_SIZE)
-        if len(header) < HEADER_SIZE:
+        header = bytearray(HEADER_SIZE)
+        if _fill(source, memoryview(header)) < HEADER_SIZE:
             raise DecryptionError("the stream ends inside its header")
-        self._chunks = _Chunks(suite, key, header[:SALT_SIZE], context)
+        self._chunks = _Chunks(suite, key, bytes(header[:SALT_SIZE]), context)
         if not hmac.compare_digest(self._chunks.commitment, header[SALT_SIZE:]):
             raise DecryptionError("the stream was sealed under another key or context")
         self._source = source
         self._number = 0  # of the next chunk to read
         self._held = memoryview(b"")
         self._ended = False
+        self._sealed = self._room = bytearray()
 
     def read(self, size: int = -1, /) -> bytes:
         """The next `size` bytes, fewer only at the end; all that remain for a negative size."""
@@ -166,6 +171,16 @@ class DecryptingReader:
             missing -= len(part)
             parts.append(bytes(part))
         return b"".join(parts)
+
+    def pieces(self) -> Iterator[memoryview]:
+        """All that remains, piece by piece; each is to be used before the next is asked for."""
+        while True:
+            if self._held:
+                held, self._held = self._held, memoryview(b"")
+                yield held
+            if self._ended:
+                return
+            self._held = self._open(_BATCH)
 
     def readinto(self, room: bytearray | memoryview, /) -> int:
         """Fill `room` from the stream; gives how much."""
@@ -191,19 +206,21 @@ class DecryptingReader:
 
     def _open(self, count: int) -> memoryview:
         """The plaintext of up to `count` further chunks."""
-        sealed = memoryview(_read(self._source, count * SEALED_CHUNK))
+        if len(self._sealed) < count * SEALED_CHUNK:
+            self._sealed, self._room = bytearray(count * SEALED_CHUNK), bytearray(count * CHUNK)
+        sealed = memoryview(self._sealed)[: count * SEALED_CHUNK]
+        sealed = sealed[: _fill(self._source, sealed)]
         whole, rest = divmod(len(sealed), SEALED_CHUNK)
         ended = len(sealed) < count * SEALED_CHUNK
         if ended and rest < TAG_SIZE:
             raise DecryptionError("the stream was cut off")
-        room = bytearray(whole * CHUNK + max(rest - TAG_SIZE, 0))
-        view = memoryview(room)
-        for number in range(whole + ended):
+        view = memoryview(self._room)[: whole * CHUNK + max(rest - TAG_SIZE, 0)]
+        count = whole + ended
+        open_into, nonces = self._chunks.aead.open_into, self._chunks.nonces(self._number, count)
+        for number, nonce in enumerate(nonces):
             part = sealed[number * SEALED_CHUNK : (number + 1) * SEALED_CHUNK]
-            start = number * CHUNK
-            nonce = self._chunks.nonce(self._number)
-            self._chunks.aead.open_into(nonce, part, b"", view[start : start + len(part) - TAG_SIZE])
-            self._number += 1
+            open_into(nonce, part, b"", view[number * CHUNK : (number + 1) * CHUNK])
+        self._number += count
         self._ended = ended  # only now: a failed last chunk must not read as the end
         return view.toreadonly()
 
@@ -211,9 +228,10 @@ class DecryptingReader:
 def encrypt_stream(suite: Suite, key: bytes, source: Source, target: Target, context: bytes = b"") -> int:
     """Encrypt all of `source` into `target`; gives the plaintext's length in bytes."""
     total = 0
+    room = memoryview(bytearray(CHUNK * _BATCH))
     with EncryptingWriter(suite, key, target, context) as writer:
-        while data := source.read(CHUNK * _BATCH):
-            total += writer.write(data)
+        while length := _fill(source, room):
+            total += writer.write(room[:length])
     return total
 
 
@@ -223,10 +241,9 @@ def decrypt_stream(suite: Suite, key: bytes, source: Source, target: Target, con
     Raises DecryptionError. `target` may by then hold a genuine beginning: use it only when this returns.
     """
     total = 0
-    reader = DecryptingReader(suite, key, source, context)
-    while data := reader.read(CHUNK * _BATCH):
-        total += len(data)
-        _write(target, data)
+    for piece in DecryptingReader(suite, key, source, context).pieces():
+        total += len(piece)
+        _write(target, piece)
     return total
 
 
@@ -235,20 +252,24 @@ def sealed_size(size: int) -> int:
     return HEADER_SIZE + size + (size // CHUNK + 1) * TAG_SIZE
 
 
-def _read(source: Source, size: int) -> bytes:
-    """`size` bytes, fewer only where the source ends; a pipe may give them piecemeal."""
-    data = source.read(size)
-    if not data or len(data) == size:
-        return data or b""
-    parts = [data]
-    missing = size - len(data)
-    while missing and (data := source.read(missing)):
-        parts.append(data)
-        missing -= len(data)
-    return b"".join(parts)
+def _fill(source: Source, room: memoryview) -> int:
+    """Fill `room`, less only where the source ends (a pipe gives piecemeal); gives how much."""
+    readinto = getattr(source, "readinto", None)
+    filled = 0
+    while filled < len(room):
+        if readinto is not None:
+            length = readinto(room[filled:]) or 0
+        else:
+            data = source.read(len(room) - filled)
+            length = len(data)
+            room[filled : filled + length] = data
+        if not length:
+            break
+        filled += length
+    return filled
 
 
-def _write(target: Target, data: bytes | bytearray) -> None:
+def _write(target: Target, data: bytes | memoryview) -> None:
     """All of `data`; an unbuffered target may take it piecemeal."""
     view = memoryview(data)
     while view:

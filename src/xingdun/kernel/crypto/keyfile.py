@@ -4,7 +4,6 @@ Functions from bytes to bytes; who stores them sets the file's mode. AES keys ar
 by PBKDF2 with HMAC-SM3.
 """
 
-import base64
 import hmac
 import os
 import re
@@ -15,6 +14,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
+from xingdun.kernel.crypto import base64_canonical
 from xingdun.kernel.crypto.envelope import Key
 from xingdun.kernel.crypto.errors import DecryptionError, KeyFormatError, PassphraseError
 from xingdun.kernel.crypto.suites import NONCE_SIZE, SM, Suite, suite
@@ -94,7 +94,7 @@ def _head(key: Key, guard: str, salt: bytes) -> bytes:
 
 
 def _line(name: str, data: bytes) -> bytes:
-    return f"{name}: {base64.b64encode(data).decode()}\n".encode()
+    return f"{name}: {base64_canonical.encode(data)}\n".encode()
 
 
 def _parse(data: bytes) -> tuple[bytes, dict[str, str]]:
@@ -123,6 +123,6 @@ def _parse(data: bytes) -> tuple[bytes, dict[str, str]]:
 
 def _decode(text: str) -> bytes:
     try:
-        return base64.b64decode(text, validate=True)
+        return base64_canonical.decode(text)
     except ValueError as error:
         raise KeyFormatError("the key file is damaged") from error

@@ -5,7 +5,6 @@ signature = signer.sign(message)
 Verifier.from_pem(pem).verify(message, signature)
 """
 
-import base64
 import hashlib
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, cast, get_args
@@ -14,6 +13,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from xingdun.kernel.crypto import base64_canonical
 from xingdun.kernel.crypto.errors import BadSignatureError, KeyFormatError, PassphraseError
 from xingdun.kernel.crypto.sm2 import Sm2PrivateKey, Sm2PublicKey
 
@@ -80,14 +80,14 @@ class Verifier:
 
     def __str__(self) -> str:
         """`algorithm:base64`, as `parse` reads it."""
-        return f"{self.algorithm}:{base64.b64encode(self.raw).decode()}"
+        return f"{self.algorithm}:{base64_canonical.encode(self.raw)}"
 
     @classmethod
     def parse(cls, text: str) -> "Verifier":
         """From `algorithm:base64`; raises KeyFormatError."""
         algorithm, _, raw = text.strip().partition(":")
         try:
-            return cls(cast("Algorithm", algorithm), base64.b64decode(raw, validate=True))
+            return cls(cast("Algorithm", algorithm), base64_canonical.decode(raw))
         except KeyFormatError:
             raise
         except ValueError as error:

@@ -11,37 +11,37 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF, HKDFExpand
 
 from xingdun.kernel.crypto import libgcrypt, sm3
 from xingdun.kernel.crypto.errors import CiphertextFormatError, DecryptionError, KeyFormatError
 
 NONCE_SIZE: Final = 12
 TAG_SIZE: Final = 16
+_HASH_SIZE = 32
+_MAX_BLOCKS = 255
 _WRONG: Final = "the ciphertext is not what was sealed under this key and context"
 
 
 class Aead(Protocol):
     """Authenticated encryption under one key; `room` is 16 bytes longer (sealing) or shorter (opening)."""
 
-    def seal_into(self, nonce: bytes, plaintext: Any, associated: bytes, room: Any) -> None: ...  # noqa: D102 - above
-    def open_into(self, nonce: bytes, ciphertext: Any, associated: bytes, room: Any) -> None: ...  # noqa: D102 - above
+    def seal_into(self, nonce: bytes, plaintext: Any, associated: bytes, room: Any, /) -> object:
+        """Write ciphertext and tag into `room`."""
+
+    def open_into(self, nonce: bytes, ciphertext: Any, associated: bytes, room: Any, /) -> object:
+        """Write the plaintext into `room`; on DecryptionError none of it stands there."""
 
 
 class AesGcm:
     """AES-GCM (NIST SP 800-38D)."""
 
-    __slots__ = ("_cipher",)
+    __slots__ = ("_cipher", "seal_into")
 
     def __init__(self, key: bytes) -> None:
         self._cipher = AESGCM(key)
-
-    def seal_into(self, nonce: bytes, plaintext: Any, associated: bytes, room: Any) -> None:
-        """Write ciphertext and tag into `room`."""
-        self._cipher.encrypt_into(nonce, plaintext, associated, room)
+        self.seal_into = self._cipher.encrypt_into  # writes ciphertext and tag into the room given last
 
     def open_into(self, nonce: bytes, ciphertext: Any, associated: bytes, room: Any) -> None:
         """Write the plaintext into `room`; on DecryptionError what stands there is zeros."""
@@ -92,15 +92,15 @@ class Suite:
     """One choice of cipher and hash.
 
     name: as recorded on ciphertexts. code: the same in one byte. key_size: bytes. aead_name: IANA's.
-    hash: for HKDF and HMAC.
+    digest: the suite's hash, 32 bytes.
     """
 
     name: str
     code: int
     key_size: int
     aead_name: str
-    hash: hashes.HashAlgorithm
     digest: Callable[[bytes], bytes]
+    _hmac: Callable[[bytes, bytes], bytes]
     _aead: Callable[[bytes], Aead]
 
     def new_key(self) -> bytes:
@@ -128,15 +128,22 @@ class Suite:
 
     def hkdf(self, secret: bytes, *, salt: bytes, info: bytes, length: int) -> bytes:
         """HKDF (RFC 5869) of `secret`, for secrets that need not be uniform."""
-        return HKDF(algorithm=self.hash, length=length, salt=salt, info=info).derive(secret)
+        return self.expand(self.hmac(salt or bytes(_HASH_SIZE), secret), info, length)
 
     def expand(self, key: bytes, info: bytes, length: int) -> bytes:
-        """HKDF-Expand (RFC 5869, section 2.3) of a uniform key."""
-        return HKDFExpand(algorithm=self.hash, length=length, info=info).derive(key)
+        """HKDF-Expand (RFC 5869, section 2.3) of a uniform key; at most 8,160 bytes."""
+        blocks = -(-length // _HASH_SIZE)
+        if not 0 < blocks <= _MAX_BLOCKS:
+            raise KeyFormatError(f"HKDF does not give {length} bytes")
+        derived = block = b""
+        for number in range(1, blocks + 1):
+            block = self.hmac(key, block + info + bytes([number]))
+            derived += block
+        return derived[:length]
 
     def hmac(self, key: bytes, message: bytes) -> bytes:
         """HMAC with the suite's hash, 32 bytes."""
-        return sm3.hmac_sm3(key, message) if self.name.endswith("sm3") else hmac.digest(key, message, "sha256")
+        return self._hmac(key, message)
 
     def check_key(self, key: bytes) -> None:
         """Raise KeyFormatError unless `key` has the suite's length."""
@@ -155,8 +162,8 @@ AES: Final = Suite(
     code=1,
     key_size=32,
     aead_name="AEAD_AES_256_GCM",
-    hash=hashes.SHA256(),
     digest=lambda data: hashlib.sha256(data).digest(),
+    _hmac=lambda key, message: hmac.digest(key, message, "sha256"),
     _aead=AesGcm,
 )
 SM: Final = Suite(
@@ -164,8 +171,8 @@ SM: Final = Suite(
     code=2,
     key_size=16,
     aead_name="AEAD_SM4_GCM",
-    hash=hashes.SM3(),
     digest=sm3.digest,
+    _hmac=sm3.hmac_sm3,
     _aead=_sm4gcm,
 )
 SUITES: Final = (AES, SM)

@@ -4,12 +4,12 @@ The root is the SHA-256 tree's, which outside verifiers read. An extension line 
 the same entries, signed with it.
 """
 
-import base64
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from xingdun.kernel.crypto import base64_canonical
 from xingdun.kernel.merkle.errors import NoteFormatError, NoteSignatureError
 from xingdun.kernel.merkle.hashing import HASH_SIZE
 from xingdun.kernel.merkle.note import Note, NoteKey, NoteSigner, Signed, sign_note, verify_note
@@ -45,9 +45,9 @@ class Checkpoint:
     @property
     def text(self) -> str:
         """The text that is signed."""
-        lines = [self.origin, str(self.size), _encode(self.root)]
+        lines = [self.origin, str(self.size), base64_canonical.encode(self.root)]
         if self.sm3_root is not None:
-            lines.append(SM3_LINE + _encode(self.sm3_root))
+            lines.append(SM3_LINE + base64_canonical.encode(self.sm3_root))
         return "\n".join([*lines, *self.extensions, ""])
 
     def root_of(self, name: str) -> bytes | None:
@@ -131,15 +131,11 @@ def open_checkpoint(data: bytes | str | Note, policy: TrustPolicy) -> OpenedChec
     return OpenedCheckpoint(checkpoint, note, signed, cosigned)
 
 
-def _encode(data: bytes) -> str:
-    return base64.b64encode(data).decode()
-
-
 def _root(text: str) -> bytes:
     try:
-        root = base64.b64decode(text, validate=True)
+        root = base64_canonical.decode(text)
     except ValueError as error:
         raise NoteFormatError(f"{text[:50]!r} is no root") from error
-    if len(root) != HASH_SIZE or _encode(root) != text:
+    if len(root) != HASH_SIZE:
         raise NoteFormatError(f"{text[:50]!r} is no root of {HASH_SIZE} bytes in base64")
     return root

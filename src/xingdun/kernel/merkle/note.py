@@ -5,14 +5,13 @@ with SM2: the specification leaves type ff, followed by a longer name, to such a
 them pass over their lines.
 """
 
-import base64
-import binascii
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from xingdun.kernel.crypto import base64_canonical
 from xingdun.kernel.crypto.errors import BadSignatureError, KeyFormatError
 from xingdun.kernel.crypto.signing import Algorithm, Signer, Verifier
 from xingdun.kernel.merkle.errors import NoteFormatError, NoteSignatureError
@@ -70,7 +69,7 @@ class NoteKey:
 
     def __str__(self) -> str:
         """The key as one line (a C2SP vkey), as `parse` reads it."""
-        return f"{self.name}+{self.key_id.hex()}+{_encode(self.type.value + self.public.raw)}"
+        return f"{self.name}+{self.key_id.hex()}+{base64_canonical.encode(self.type.value + self.public.raw)}"
 
     @classmethod
     def parse(cls, line: str) -> "NoteKey":
@@ -146,7 +145,7 @@ class NoteSignature:
 
     def __str__(self) -> str:
         """The line, without its newline."""
-        return f"{_DASH}{self.name} {_encode(self.key_id + self.signature)}"
+        return f"{_DASH}{self.name} {base64_canonical.encode(self.key_id + self.signature)}"
 
     @classmethod
     def parse(cls, line: str) -> "NoteSignature":
@@ -260,16 +259,8 @@ def _check_characters(text: str) -> None:
         raise NoteFormatError("a note holds no control characters")
 
 
-def _encode(data: bytes) -> str:
-    return base64.b64encode(data).decode()
-
-
 def _decode(text: str) -> bytes:
-    """Standard base64 in its one proper spelling."""
     try:
-        data = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise NoteFormatError(f"{text[:40]!r} is not base64") from error
-    if _encode(data) != text:
-        raise NoteFormatError(f"{text[:40]!r} is not base64 in its one proper spelling")
-    return data
+        return base64_canonical.decode(text)
+    except ValueError as error:
+        raise NoteFormatError(f"{text[:40]!r} is not base64 in its one proper spelling") from error

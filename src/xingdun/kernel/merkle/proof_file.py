@@ -4,11 +4,11 @@ Who holds the entry, this file and the log's key line can check it anywhere, at 
 own first line carries a path in the SM3 tree.
 """
 
-import base64
 import re
 from dataclasses import dataclass
 from typing import Final
 
+from xingdun.kernel.crypto import base64_canonical
 from xingdun.kernel.merkle.checkpoint import OpenedCheckpoint, TrustPolicy, open_checkpoint
 from xingdun.kernel.merkle.errors import NoteFormatError, ProofError
 from xingdun.kernel.merkle.hashing import HASH_SIZE, tree_hash
@@ -38,9 +38,9 @@ class LogProof:
         """The file's text."""
         lines = [FIRST_LINES[self.tree]]
         if self.extra is not None:
-            lines.append(f"extra {_encode(self.extra)}")
+            lines.append(f"extra {base64_canonical.encode(self.extra)}")
         lines.append(f"index {self.index}")
-        lines += [_encode(each) for each in self.path]
+        lines += [base64_canonical.encode(each) for each in self.path]
         return "\n".join(lines) + f"\n\n{self.note}"
 
     @classmethod
@@ -90,15 +90,8 @@ class LogProof:
         return opened
 
 
-def _encode(data: bytes) -> str:
-    return base64.b64encode(data).decode()
-
-
 def _decode(text: str) -> bytes:
     try:
-        data = base64.b64decode(text, validate=True)
+        return base64_canonical.decode(text)
     except ValueError as error:
-        raise NoteFormatError(f"{text[:50]!r} is not base64") from error
-    if _encode(data) != text:
-        raise NoteFormatError(f"{text[:50]!r} is not base64 in its one proper spelling")
-    return data
+        raise NoteFormatError(f"{text[:50]!r} is not base64 in its one proper spelling") from error
