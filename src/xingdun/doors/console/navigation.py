@@ -72,3 +72,6 @@ def _first(roles: frozenset[Role | str], path: str) -> Iterator[Item]:
     if permitted("console.overview.view", roles):
         address = reverse("console:overview")
         yield Item(_("Overview"), address, "layout-dashboard", path == address)
+    if permitted("approvals.process.view", roles):
+        address = reverse("console:approvals.desk.list")
+        yield Item(_("My desk"), address, "inbox", path.startswith(address))

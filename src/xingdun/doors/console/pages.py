@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from xingdun.frame.permissions import PERMISSIONS
-
 View = TypeVar("View", bound=Callable[..., Any])
 Permission = str | Callable[..., str]
 
@@ -12,11 +10,9 @@ Permission = str | Callable[..., str]
 def page(permission: Permission) -> Callable[[View], View]:
     """Mark a view with the permission it asks: a key of `frame.permissions`, or a function of its URL's arguments.
 
-    The middleware that knows who is asking enforces it before the view runs. Raises KeyError for a key nobody has
-    declared, when the view is defined.
+    The middleware that knows who is asking enforces it before the view runs; a key that the table does not hold is
+    refused to everyone.
     """
-    if isinstance(permission, str) and permission not in PERMISSIONS:
-        raise KeyError(permission)
 
     def mark(view: View) -> View:
         view.permission = permission  # type: ignore[attr-defined]
@@ -31,9 +27,3 @@ def public(view: View) -> View:
     view.permission = None  # type: ignore[attr-defined]
     view.public = True  # type: ignore[attr-defined]
     return view
-
-
-def permission_of(view: Callable[..., Any], kwargs: dict[str, Any]) -> str | None:
-    """The permission `view` asks when it is called with `kwargs`; None when it names none."""
-    wanted = getattr(view, "permission", None)
-    return wanted(**kwargs) if callable(wanted) else wanted

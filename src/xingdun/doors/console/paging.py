@@ -15,7 +15,7 @@ def bounded_count(rows: Any, bound: int = BOUND) -> int:
     return rows.order_by()[: bound + 1].count()
 
 
-class BoundedPaginator(Paginator[Any]):
+class BoundedPaginator(Paginator):
     """Pages through the first BOUND rows; `more` says that there are others, to be reached by filters or export."""
 
     def __init__(self, object_list: BoundRows, per_page: int = PAGE_SIZE, **options: Any) -> None:

@@ -4,7 +4,19 @@ from collections.abc import Iterator
 
 from django.urls import URLPattern, path
 
-from xingdun.doors.console.views import account, actions, details, exports, language, lists, overview, settings
+from xingdun.doors.console.views import (
+    account,
+    actions,
+    desk,
+    details,
+    exports,
+    language,
+    lists,
+    overview,
+    proofs,
+    settings,
+    tokens,
+)
 from xingdun.frame.registers import Register, registers
 
 app_name = "console"
@@ -24,7 +36,12 @@ def _register_patterns(register: Register) -> Iterator[URLPattern]:
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("account/", account.account, name="account"),
+    path("account/tokens/new/", tokens.create, name="organisation.token.create"),
+    path("account/tokens/<str:pk>/revoke/", tokens.revoke, name="organisation.token.revoke"),
+    path("desk/", desk.desk, name="approvals.desk.list"),
     path("settings/", settings.settings, name="settings"),
     path("language/", language.switch, name="language"),
+    path("console/audit.entry/<str:pk>/content.json", proofs.leaf, name="audit.entry.leaf"),
+    path("console/audit.entry/<str:pk>/<str:tree>.tlog-proof", proofs.proof, name="audit.entry.proof"),
     *(pattern for register in registers.values() for pattern in _register_patterns(register)),
 ]

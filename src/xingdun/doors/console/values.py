@@ -6,25 +6,31 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
 from django.db.models import Manager, Model
 
+from xingdun.doors.console.wording import CODES
 from xingdun.frame.registers import Column
 
 
 def read(record: Any, path: str) -> Any:
     """The value at `path` (attributes apart by dots, from `record`); None as soon as a step leads nowhere.
 
-    A callable is called, a mapping is entered by key, a manager becomes a list.
+    A callable is called, a mapping is entered by key, a manager becomes a list, a list is followed item by item.
     """
     value = record
     for name in path.split("."):
         value = _step(value, name)
         if value is None:
             return None
-    return list(value.all()) if isinstance(value, Manager) else value
+    if isinstance(value, Manager):
+        return list(value.all())
+    return bytes(value).hex() if isinstance(value, memoryview | bytes) else value
 
 
 def worded(record: Any, path: str) -> Any:
-    """The value at `path` in words: the label of a choice, else the value itself."""
+    """The value at `path` in words: the label of a choice, the words for a code, else the value itself."""
     owner, _, name = path.rpartition(".")
+    words = CODES.get((record._meta.label_lower, path)) if hasattr(record, "_meta") else None  # noqa: SLF001 - Django's documented API
+    if words is not None:
+        return words(read(record, path))
     holder = read(record, owner) if owner else record
     label = getattr(holder, f"get_{name}_display", None)
     return label() if callable(label) else read(record, path)
@@ -53,6 +59,8 @@ def paths(columns: Iterable[Column], kind: str) -> list[str]:
 def _step(value: Any, name: str) -> Any:
     if isinstance(value, dict):
         return value.get(name)
+    if isinstance(value, list):
+        return [_step(item, name) for item in value]
     try:
         found = getattr(value, name, None)
     except ObjectDoesNotExist:

@@ -1,7 +1,9 @@
-"""The words for records and actions of the table of rights."""
+"""The words for codes: records and actions of the table of rights, and what ledger entries say was done."""
 
+from collections.abc import Callable
 from typing import Any
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from xingdun.frame.registers import registers
@@ -28,6 +30,57 @@ ACTIONS: dict[str, Any] = {
     "close": _("close"),
     "break_glass": _("break glass"),
     "review": _("review"),
+    "record": _("record"),
+    "change": _("change"),
+    "start": _("start"),
+    "finish": _("finish"),
+    "fail": _("fail"),
+    "export": _("export"),
+    "add": _("add"),
+    "sign": _("sign"),
+    "expire": _("expire"),
+    "alarm": _("alarm"),
+    "use": _("use"),
+    "destroy": _("destroy"),
+    "rotate": _("rotate"),
+    "denied": _("refused to someone without the right"),
+    "change_password": _("change the password"),
+    "second_factor": _("second factor"),
+    "language": _("language"),
+    "sign_in": _("sign in"),
+    "sign_out": _("sign out"),
+    "assign": _("assign"),
+    "gone": _("found gone"),
+    "session_ended": _("session ended"),
+    "emergency": _("emergency"),
+    "plan": _("plan"),
+    "run": _("run"),
+    "table": _("table"),
+    "test": _("test"),
+}
+NOUNS: dict[str, Any] = {
+    "institution": _("institution"),
+    "department": _("department"),
+    "person": _("person"),
+    "appointment": _("appointment"),
+    "account": _("account"),
+    "token": _("API token"),
+    "approval": _("approval"),
+    "register": _("list"),
+    "source": _("source"),
+    "scan": _("scan"),
+    "dataset": _("dataset"),
+    "column": _("column"),
+    "review": _("yearly review"),
+    "request": _("request"),
+    "grant": _("grant"),
+    "access": _("access"),
+    "protection": _("protection"),
+    "use": _("use"),
+    "key": _("key"),
+    "datakey": _("data key"),
+    "signingkey": _("signing key"),
+    "ledger": _("ledger"),
 }
 RECORDS: dict[str, Any] = {
     "console.overview": _("overview"),
@@ -48,3 +101,15 @@ def record_words(key: str) -> Any:
         return RECORDS[key]
     register = registers.get(key)
     return register.title if register else key
+
+
+def done_words(code: str) -> Any:
+    """What a ledger entry says was done (`grant.close`), in words; the code itself where a word is missing."""
+    noun, _dot, verb = code.rpartition(".")
+    if noun in NOUNS and verb in ACTIONS:
+        return format_lazy("{}{}{}", NOUNS[noun], _(": "), ACTIONS[verb])
+    return code
+
+
+CODES: dict[tuple[str, str], Callable[[str], Any]] = {("audit.entry", "action"): done_words}
+"""Fields whose values are codes, and their words."""

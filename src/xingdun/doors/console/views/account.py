@@ -8,6 +8,7 @@ from xingdun.doors.console.pages import page
 from xingdun.doors.console.views.settings import rights
 from xingdun.frame.permissions import permitted
 from xingdun.frame.roles import Role
+from xingdun.organisation import selectors
 
 
 @page("console.account.view")
@@ -22,5 +23,6 @@ def account(request: HttpRequest) -> HttpResponse:
         "held": [Role(role) for role in sorted(request.roles)],
         "groups": [group for group in groups if group["lines"]],
         "account": request.person.account,
+        "tokens": selectors.tokens_of(request.person.account).order_by("-created_at"),
     }
     return render(request, "console/account.html", context)

@@ -1,14 +1,11 @@
 """Pages of what went wrong: what happened, what to do, and a code that stays."""
 
-from typing import Any
-
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from xingdun.doors.identity.answers import refused
 from xingdun.frame.errors import NotFound, NotPermitted, Refusal
-
-PROBLEM = "application/problem+json"
 
 
 class FormTooOld(Refusal):
@@ -47,17 +44,6 @@ class NoSuchPage(Refusal):
     status = 404
 
 
-def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    """The page of a refusal; the same as problem+json for who asked for JSON."""
-    told = refusal.explain()
-    if request.headers.get("Accept", "").startswith("application/json"):
-        body = {"type": "about:blank", "status": refusal.status, "code": told.code, "title": told.what}
-        return JsonResponse(
-            body | {"detail": told.todo, "clauses": told.clauses}, status=refusal.status, content_type=PROBLEM
-        )
-    return render(request, "console/refused.html", {"refusal": told, "status": refusal.status}, status=refusal.status)
-
-
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400."""
     del exception
@@ -78,24 +64,10 @@ def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
 def broken(request: HttpRequest) -> HttpResponse:
     """500: no database is asked, so that it can still be told."""
     told = Broken().explain()
-    return render(None, "console/broken.html", {"refusal": told, "path": request.path}, status=500)
+    return render(request, "console/broken.html", {"refusal": told, "path": request.path}, status=500)
 
 
 def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form without proof of origin."""
     del reason
     return refused(request, FormTooOld())
-
-
-class RefusalPages:
-    """Middleware: a refusal that a view did not answer itself becomes its page."""
-
-    def __init__(self, get_response: Any) -> None:
-        self._get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:  # noqa: D102 - Django's protocol
-        return self._get_response(request)
-
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """The page of a refusal; anything else is none of its business."""
-        return refused(request, exception) if isinstance(exception, Refusal) else None

@@ -1,10 +1,9 @@
 """A register as a file, with the filters of the list it is taken from. Each export is an entry in the ledger."""
 
-from collections.abc import Callable, Iterator
-from typing import Any, Literal
+from collections.abc import Callable
+from typing import Literal
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -13,7 +12,6 @@ from xingdun.audit import services as audit
 from xingdun.doors.console import export
 from xingdun.doors.console.pages import page
 from xingdun.doors.console.views.lists import filtered
-from xingdun.frame.context import Context, acting_in, current
 from xingdun.frame.registers import Register
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -37,14 +35,9 @@ def view_of(register: Register, kind: Literal["xlsx", "json"]) -> Callable[..., 
             return FileResponse(
                 export.workbook(register, export.batches(rows)), as_attachment=True, filename=name, content_type=XLSX
             )
-        response = StreamingHttpResponse(_lines(register, rows, current()), content_type="application/json")
+        lines = export.json_lines(register, export.batches(rows))
+        response = StreamingHttpResponse(lines, content_type="application/json")
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
 
     return download
-
-
-def _lines(register: Register, rows: QuerySet[Any], context: Context) -> Iterator[str]:
-    """The lines, read in the context of the call: they are sent after its middleware has ended."""
-    with acting_in(context.institution, address=context.address):
-        yield from export.json_lines(register, export.batches(rows))

@@ -7,18 +7,22 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from xingdun.doors.console.pages import public
+from xingdun.organisation.services import account_choose_language
 
 
 @public
 @require_POST
 def switch(request: HttpRequest) -> HttpResponse:
-    """Remember the language in a cookie and go back to the page; unknown languages change nothing."""
+    """Remember the language in a cookie, and on the account; back to the page. Unknown languages change nothing."""
     back = request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
         back = "/"
     response = redirect(back)
     language = request.POST.get("language", "")
     if language in dict(settings.LANGUAGES):
+        person = getattr(request, "person", None)
+        if person is not None and person.account.language != language:
+            account_choose_language(account=person.account, language=language, now=request.now)
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
             language,
