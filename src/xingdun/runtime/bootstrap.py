@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,45 +22,6 @@ NEW_PEOPLE = (
     {"name": "审计员", "staff_number": "0003", "login": "auditor", "roles": [Role.AUDITOR]},
 )
 
-SAMPLE_INSTITUTION = {
-    "name": "杏林示例医院（合成数据）",
-    "english_name": "Xinglin Sample Hospital (synthetic)",
-    "kind": "hospital",
-    "tier": "tertiary",
-    "region_code": "330100",
-    "persons_held": 20000,
-    "synthetic": True,
-}
-SAMPLE_DEPARTMENTS = (
-    *NEW_DEPARTMENTS,
-    {"code": "MED", "name": "医务处", "english_name": "Medical affairs"},
-    {"code": "RES", "name": "科研处", "english_name": "Research office"},
-    {"code": "PH", "name": "公共卫生科", "english_name": "Public health"},
-    {"code": "LAW", "name": "法务部", "english_name": "Legal"},
-)
-SAMPLE_PEOPLE = (
-    *NEW_PEOPLE,
-    {"name": "数据安全官", "staff_number": "0004", "login": "dso", "roles": [Role.DSO]},
-    {
-        "name": "医务处长",
-        "staff_number": "0005",
-        "login": "medical-head",
-        "department": "MED",
-        "roles": [(Role.DEPARTMENT_HEAD, "MED")],
-    },
-    {
-        "name": "科研人员",
-        "staff_number": "0006",
-        "login": "researcher",
-        "department": "RES",
-        "roles": [Role.APPLICANT],
-    },
-    {"name": "甲钥匙", "staff_number": "0007", "login": "key-one", "department": "PH", "roles": [Role.KEY_HOLDER]},
-    {"name": "乙钥匙", "staff_number": "0008", "login": "key-two", "department": "MED", "roles": [Role.KEY_HOLDER]},
-    {"name": "法务", "staff_number": "0009", "login": "legal", "department": "LAW", "roles": [Role.LEGAL]},
-    {"name": "院长", "staff_number": "0010", "login": "head", "roles": [Role.HEAD]},
-)
-
 
 def first_people(data: Path, *, sample: bool) -> Path | None:
     """Found the first institution and its people, unless there is one; with `sample`, the synthetic hospital.
@@ -70,19 +32,39 @@ def first_people(data: Path, *, sample: bool) -> Path | None:
 
     from xingdun.organisation import services
 
-    people = SAMPLE_PEOPLE if sample else NEW_PEOPLE
+    founding = _sample_founding() if sample else _new_founding()
     file = data / SIGN_IN_FILE
     with transaction.atomic():
-        made = services.bootstrap(
-            profile=dict(SAMPLE_INSTITUTION if sample else NEW_INSTITUTION),
-            departments=[dict(one) for one in (SAMPLE_DEPARTMENTS if sample else NEW_DEPARTMENTS)],
-            people=[{"department": "IT", **person} for person in people],
-            now=datetime.now(UTC),
-        )
+        made = services.bootstrap(**founding, now=datetime.now(UTC))
         if not made:
             return None
         _keep(file, made)  # before the commit: people without their passwords could never sign in
     return file
+
+
+def _new_founding() -> dict[str, Any]:
+    people = [{"department": "IT", **person} for person in NEW_PEOPLE]
+    return {"profile": dict(NEW_INSTITUTION), "departments": map(dict, NEW_DEPARTMENTS), "people": people}
+
+
+def _sample_founding() -> dict[str, Any]:
+    """The synthetic hospital, with an account for each role that the main job needs."""
+    from xingdun.sample import hospital
+
+    return {
+        "profile": asdict(hospital.PROFILE),
+        "departments": [{"code": each.code, "name": each.zh, "english_name": each.en} for each in hospital.DEPARTMENTS],
+        "people": [
+            {
+                "name": account.zh,
+                "staff_number": f"{number:04}",
+                "login": account.login,
+                "department": account.department,
+                "roles": [(account.role, account.department) if account.role == Role.DEPARTMENT_HEAD else account.role],
+            }
+            for number, account in enumerate(hospital.ACCOUNTS, start=1)
+        ],
+    }
 
 
 def _keep(file: Path, made: Sequence[dict[str, Any]]) -> None:

@@ -5,19 +5,20 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg
 from psycopg import errors, sql
 
 from xingdun.frame.errors import Refusal
+from xingdun.runtime import sample_hospital
 from xingdun.runtime.bootstrap import first_people
 from xingdun.runtime.embedded import EmbeddedPostgres
 from xingdun.runtime.environment import Environment, load
 from xingdun.runtime.language import marked as _
 from xingdun.runtime.language import translate
 from xingdun.runtime.refusals import DatabaseAddressMissing, DatabaseUnreachable, OwnerLacksRight
-from xingdun.runtime.secrets import secret_file
+from xingdun.runtime.roles import login_role, password_of, with_user
+from xingdun.runtime.supervisor import print_line
 
 DATABASE = "xingdun"
 OWNER = "xingdun_owner"
@@ -34,14 +35,9 @@ class Addresses:
     sealer: str
 
 
-def password_of(role: str, data: Path) -> str:
-    """The generated password of a login role, made at first use and kept in the data folder (mode 0600)."""
-    return secret_file(data / "secrets" / f"{role}.password").hex()
-
-
 def addresses(owner_url: str, data: Path) -> Addresses:
     """What `prepare` will have made reachable, from the owner's address."""
-    web, sealer = (_as(owner_url, role, password_of(role, data)) for role in (WEB, SEALER))
+    web, sealer = (with_user(owner_url, role, password_of(role, data)) for role in (WEB, SEALER))
     return Addresses(owner=owner_url, web=web, sealer=sealer)
 
 
@@ -50,7 +46,7 @@ def own_database(server: EmbeddedPostgres, data: Path) -> str:
     password = password_of(OWNER, data)
     role, database = sql.Identifier(OWNER), sql.Identifier(DATABASE)
     with psycopg.connect(server.url(), autocommit=True) as superuser:
-        _login_role(superuser, OWNER, password)
+        login_role(superuser, OWNER, password)
         superuser.execute(sql.SQL("ALTER ROLE {} CREATEROLE").format(role))
         if not superuser.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
             superuser.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, role))
@@ -58,14 +54,26 @@ def own_database(server: EmbeddedPostgres, data: Path) -> str:
     return server.url(DATABASE, user=OWNER, password=password)
 
 
+@dataclass(frozen=True, slots=True)
+class Hospital:
+    """The sample hospital's server to be filled: its superuser's address by TCP, and how large it shall be."""
+
+    url: str
+    scale: float = 1.0
+
+
 def prepare(
-    owner_url: str, environment: Environment, *, say: Callable[[str], None] = print, sample: bool = False
+    owner_url: str,
+    environment: Environment,
+    *,
+    say: Callable[[str], None] = print_line,
+    hospital: Hospital | None = None,
 ) -> Addresses:
     """Make the database at `owner_url` ready: login roles, migrations, rights, the first people.
 
     Safe to run again, and by two at once: the second waits. Needs a process of its own whose
-    XINGDUN_DATABASE_URL is `owner_url`, because Django's settings are read once. With `sample`, the first
-    institution is the synthetic sample hospital's.
+    XINGDUN_DATABASE_URL is `owner_url`, because Django's settings are read once. With `hospital`, the first
+    institution is the synthetic hospital, whose database is filled, registered and scanned.
 
     Raises DatabaseUnreachable or OwnerLacksRight.
     """
@@ -74,7 +82,7 @@ def prepare(
         owner.execute("SELECT pg_advisory_lock(hashtext('xingdun-prepare'))")
         try:
             for role in (WEB, SEALER):
-                _login_role(owner, role, password_of(role, environment.data))
+                login_role(owner, role, password_of(role, environment.data))
                 name = owner.info.dbname
                 owner.execute(
                     sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(name), sql.Identifier(role))
@@ -83,7 +91,10 @@ def prepare(
             raise OwnerLacksRight(problem=problem.diag.message_primary) from None
         _migrate(say)
         _open_ledger(environment)
-        first_people(environment.data, sample=sample)
+        first_people(environment.data, sample=hospital is not None)
+        if hospital:
+            source = sample_hospital.fill(hospital.url, environment.data, say, scale=hospital.scale)
+            sample_hospital.register(source)
     _write_environment_files(found, environment.data)
     return found
 
@@ -117,23 +128,6 @@ def _connected(url: str) -> psycopg.Connection:
         raise DatabaseUnreachable(problem=" ".join(str(problem).split())) from None
 
 
-def _login_role(connection: psycopg.Connection, role: str, password: str) -> None:
-    """Let `role` sign in with `password`, creating it when it is missing."""
-    name = sql.Identifier(role)
-    if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
-        connection.execute(sql.SQL("CREATE ROLE {}").format(name))
-    # The server's log may hold statements: it gets the verifier, never the password.
-    verifier = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256")
-    connection.execute(sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(name, sql.Literal(verifier.decode("ascii"))))
-
-
-def _as(url: str, user: str, password: str) -> str:
-    """The address `url` for another user."""
-    parts = urlsplit(url)
-    where = parts.netloc.rpartition("@")[2]
-    return urlunsplit(parts._replace(netloc=f"{quote(user, safe='')}:{quote(password, safe='')}@{where}"))
-
-
 def _write_environment_files(found: Addresses, data: Path) -> None:
     """Keep each part's address where systemd's EnvironmentFile= can take it."""
     for name, url in (("web", found.web), ("worker", found.web), ("seal", found.sealer)):
@@ -146,13 +140,17 @@ def _write_environment_files(found: Addresses, data: Path) -> None:
 
 
 def main() -> None:
-    """`python -m xingdun.runtime.prepare [--sample]`: prepare the database the environment names."""
+    """`python -m xingdun.runtime.prepare [SCALE]`: prepare the database the environment names.
+
+    With SCALE, the sample hospital too; its superuser's address is then the first line of standard input.
+    """
     os.environ["DJANGO_SETTINGS_MODULE"] = "xingdun.runtime.settings"
     try:
         environment = load(os.environ)
         if not environment.database_url:
             raise DatabaseAddressMissing(name="prepare", file="web.env")
-        prepare(environment.database_url, environment, sample="--sample" in sys.argv[1:])
+        hospital = Hospital(sys.stdin.readline().strip(), float(sys.argv[1])) if sys.argv[1:] else None
+        prepare(environment.database_url, environment, hospital=hospital)
     except Refusal as refusal:
         sys.exit(str(refusal))
     except KeyboardInterrupt:

@@ -1,6 +1,7 @@
-"""The sample hospital's own database server: synthetic, and apart from the platform's."""
+"""The sample hospital's own database server: synthetic, apart from the platform's, and known to it as a source."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
@@ -9,42 +10,64 @@ from psycopg import sql
 from xingdun.runtime.embedded import EmbeddedPostgres
 from xingdun.runtime.language import marked as _
 from xingdun.runtime.language import translate
+from xingdun.runtime.roles import login_role, password_of, with_user
 
 DATABASE = "his"
-SEED = 20261122
+PLATFORM = "xingdun_platform"
+SOURCE_NAME = "杏林示范医院信息系统（合成）"
+DEPARTMENT_IN_CHARGE = "0810"  # medical records
 _LOADING = "his_loading"
 # Its log is read back as access events, as a hospital's own would be.
 _SETTINGS: dict[str, str | int] = {
     "logging_collector": "on",
     "log_destination": "jsonlog",
     "log_statement": "all",
-    "log_connections": "all",
+    "log_connections": "on",
     "log_disconnections": "on",
     "log_rotation_age": "1d",
     "log_rotation_size": "100MB",
-    "log_timezone": "UTC",
 }
 
 
 def server(data: Path) -> EmbeddedPostgres:
     """The sample hospital's server: on 127.0.0.1 with a port it keeps, and on a socket."""
-    return EmbeddedPostgres(data / "sample-hospital", name="sample-hospital", port=0, settings=_SETTINGS)
+    return EmbeddedPostgres(data / "sample-hospital", name="hospital", port=0, settings=_SETTINGS)
 
 
-def fill(hospital: EmbeddedPostgres, say: Callable[[str], None], *, scale: float = 1.0) -> str:
-    """The superuser's address of the sample's database, which is made, once and whole, when it is missing.
+def fill(superuser_url: str, data: Path, say: Callable[[str], None], *, scale: float = 1.0) -> str:
+    """Make the hospital's database when it is missing, and the platform's login on it; returns its address.
 
-    Loaded under another name and renamed at the end: a start that was cut short begins again.
+    superuser_url: the hospital server's maintenance database, by TCP. The data are loaded once and whole, under
+    another name that changes at the end, so that a start that was cut short begins again. The platform's login
+    is a superuser there: what it guards against (DDL around its windows) only a superuser can refuse.
     """
+    with psycopg.connect(superuser_url, autocommit=True) as superuser:
+        login_role(superuser, PLATFORM, password_of(PLATFORM, data))
+        superuser.execute(sql.SQL("ALTER ROLE {} SUPERUSER").format(sql.Identifier(PLATFORM)))
+        if not superuser.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+            _load(superuser, superuser_url, say, scale)
+    return with_user(superuser_url, PLATFORM, password_of(PLATFORM, data), database=DATABASE)
+
+
+def _load(superuser: psycopg.Connection, url: str, say: Callable[[str], None], scale: float) -> None:
     from xingdun import sample
 
-    with psycopg.connect(hospital.url(), autocommit=True) as superuser:
-        if superuser.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
-            return hospital.url(DATABASE, tcp=True)
-        loading = sql.Identifier(_LOADING)
-        superuser.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(loading))
-        superuser.execute(sql.SQL("CREATE DATABASE {}").format(loading))
-        sample.load(hospital.url(_LOADING), seed=SEED, scale=scale)
-        superuser.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(loading, sql.Identifier(DATABASE)))
-    say(translate(_("sample hospital: synthetic data loaded")))
-    return hospital.url(DATABASE, tcp=True)
+    loading = sql.Identifier(_LOADING)
+    superuser.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(loading))
+    superuser.execute(sql.SQL("CREATE DATABASE {}").format(loading))
+    done = sample.load(with_user(url, None, None, database=_LOADING), scale=scale)
+    superuser.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(loading, sql.Identifier(DATABASE)))
+    loaded = translate(_("sample hospital: {tables} tables, {rows} rows of synthetic data"))
+    say(loaded.format(tables=done.tables, rows=done.rows))
+
+
+def register(url: str) -> None:
+    """Make the hospital's database a source of the synthetic institution, where there is one, and scan it."""
+    from xingdun.data.services.sample import sample_register
+    from xingdun.frame.context import acting_in
+    from xingdun.organisation.models import Department
+
+    department = Department.objects.filter(institution__synthetic=True, code=DEPARTMENT_IN_CHARGE).first()
+    if department:
+        with acting_in(department.institution_id):
+            sample_register(url=url, name=SOURCE_NAME, department=department, now=datetime.now(UTC))

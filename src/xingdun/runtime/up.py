@@ -32,6 +32,7 @@ class Wishes:
     port: int | None = None
     data: str | None = None
     sample: bool = True
+    scale: float = 1.0
     prepare_only: bool = False
 
 
@@ -54,9 +55,8 @@ def run(wishes: Wishes) -> None:
     lock = _hold(environment.data)
     with Supervisor(say=say) as supervisor:
         owner_url = environment.database_url or _own_database(supervisor, environment.data, say)
-        if wishes.sample:
-            _sample_hospital(supervisor, environment.data, say)
-        _prepare(environ, owner_url, sample=wishes.sample)
+        hospital = _sample_hospital(supervisor, environment.data, say) if wishes.sample else None
+        _prepare(environ, owner_url, hospital, wishes.scale)
         say(translate(_("database: ready")))
         if (environment.data / SIGN_IN_FILE).exists():
             say(translate(_("first sign-in: in the file {path}")).format(path=environment.data / SIGN_IN_FILE))
@@ -102,19 +102,21 @@ def _own_database(supervisor: Supervisor, data: Path, say: Callable[[str], None]
     return own_database(server, data)
 
 
-def _sample_hospital(supervisor: Supervisor, data: Path, say: Callable[[str], None]) -> None:
+def _sample_hospital(supervisor: Supervisor, data: Path, say: Callable[[str], None]) -> str:
+    """Start the sample hospital's server; returns its superuser's address by TCP."""
     hospital = sample_hospital.server(data)
     supervisor.start(hospital)
-    sample_hospital.fill(hospital, say)
     say(translate(_("sample hospital: runs on 127.0.0.1:{port} (synthetic data)")).format(port=hospital.port))
+    return hospital.url(tcp=True)
 
 
-def _prepare(environ: Mapping[str, str], owner_url: str, *, sample: bool) -> None:
+def _prepare(environ: Mapping[str, str], owner_url: str, hospital: str | None, scale: float) -> None:
     """Prepare in a process of its own: the supervisor stays small, and never holds the owner's connection."""
-    command = [sys.executable, "-m", "xingdun.runtime.prepare", *(["--sample"] if sample else [])]
+    command = [sys.executable, "-m", "xingdun.runtime.prepare", *([str(scale)] if hospital else [])]
     done = subprocess.run(
         dying_with_parent(command),
-        stdin=subprocess.DEVNULL,
+        input=hospital or "",
+        text=True,
         env={**environ, "XINGDUN_DATABASE_URL": owner_url},
         check=False,
     )
