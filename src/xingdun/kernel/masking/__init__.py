@@ -4,6 +4,7 @@
 expression of a PostgreSQL view. Both have one meaning, held together by a property test on a real server.
 """
 
+from xingdun.kernel.masking.choice import Chosen, choose_mask
 from xingdun.kernel.masking.columns import column_kind, mask_column
 from xingdun.kernel.masking.masks import (
     AddressToCity,
@@ -29,6 +30,7 @@ from xingdun.kernel.masking.sql import KeySql, mask_sql, quote_identifier, quote
 __all__ = [
     "AddressToCity",
     "AgeBand",
+    "Chosen",
     "Clear",
     "ColumnKind",
     "DateTo",
@@ -43,6 +45,7 @@ __all__ = [
     "PseudonymKey",
     "Redact",
     "UnsuitableMaskError",
+    "choose_mask",
     "column_kind",
     "fit",
     "mask_column",
