@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import os
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 
 import gmalg
 import pytest
@@ -141,6 +142,19 @@ def test_a_refused_ciphertext_leaves_no_plaintext_behind(of):
     assert room == bytes(600)
 
 
+def test_one_cipher_serves_many_threads(of):
+    cipher, plaintext = of.aead(key := of.new_key()), os.urandom(5000)
+
+    def seal(number):
+        room = bytearray(len(plaintext) + TAG_SIZE)
+        cipher.seal_into(number.to_bytes(12, "big"), plaintext, b"", room)
+        return bytes(room)
+
+    with ThreadPoolExecutor(4) as threads:
+        for number, sealed in enumerate(threads.map(seal, range(200))):
+            assert of.open(key, number.to_bytes(12, "big"), sealed, b"") == plaintext
+
+
 @pytest.mark.parametrize("of", SUITES, ids=str)
 def test_keys_of_the_wrong_size_are_refused(of):
     for size in (0, 15, 24, 31, 33, 48 - of.key_size):
@@ -153,6 +167,8 @@ def test_suites_are_known_by_name_and_code():
     assert pickle.loads(pickle.dumps(SM)) is SM
     assert AES.digest(b"abc") == hashlib.sha256(b"abc").digest()
     assert SM.digest(b"abc") == plain_sm3(b"abc")
+    with pytest.raises(KeyFormatError):
+        AES.expand(bytes(32), b"", 256 * 32)
     for ask in (lambda: suite("aes128"), lambda: suite_of_code(9)):
         with pytest.raises(CiphertextFormatError):
             ask()

@@ -90,7 +90,7 @@ class Sm2PublicKey:
 
 
 class Sm2PrivateKey:
-    """An SM2 private key: signs and decrypts. Its scalar never enters Python."""
+    """An SM2 private key: signs and decrypts. Only `to_pem` lets its scalar into Python."""
 
     __slots__ = ("_key",)
 
