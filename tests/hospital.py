@@ -4,6 +4,7 @@
 so that row security is on for every service, selector and page of a test.
 """
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,15 +12,19 @@ from functools import cache
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
 from django.db import connection
 from django.db.backends.signals import connection_created
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
 
+from xingdun.doors.identity import sealing
 from xingdun.frame.context import acting_in
 from xingdun.frame.models import WEB
 from xingdun.frame.roles import Role
+from xingdun.keys import root
 from xingdun.organisation.models import Account, Appointment, Department, Institution, Person
 
 PASSWORD = "correct horse battery staple"
@@ -127,6 +132,11 @@ class Hospital:
         return acting_in(self.institution.pk, address="127.0.0.1")
 
 
+def one_time_code(steps: int = 0) -> str:
+    """What the authenticator app of an administrator shows now, or `steps` periods of 30 seconds later."""
+    return format_hotp_value(hotp_value(SECOND_FACTOR_SECRET, int(time.time()) // 30 + steps))
+
+
 @cache
 def _hashed() -> str:
     return make_password(PASSWORD)
@@ -159,6 +169,12 @@ def found(name: str, prefix: str, now: datetime) -> Hospital:
         for order, role in enumerate(Role, start=1)
     }
     Person.objects.bulk_create(made.people.values())
+    Authenticator.objects.bulk_create(
+        Authenticator(
+            user=accounts[role], type=Authenticator.Type.TOTP, data={"secret": sealing.seal(SECOND_FACTOR_SECRET)}
+        )
+        for role in SECOND_FACTOR_ROLES
+    )
     Appointment.objects.bulk_create(
         Appointment(
             institution=institution,
@@ -186,6 +202,7 @@ def hospital(request: pytest.FixtureRequest) -> Iterator[Hospital]:
     """
     if not request.node.get_closest_marker("django_db"):
         request.getfixturevalue("db")
+    root.create()
     now = timezone.now()
     made = found("杏林医院", "", now)
     made.other = found("橘井医院", "other-", now)

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("api/", include("xingdun.doors.api.urls")),
     path("accounts/", include("xingdun.doors.identity.urls")),
     path("", include("xingdun.doors.console.urls")),
 ]

@@ -129,6 +129,41 @@ SETTINGS = (
         "Folders and files below these may be registered as sources. Empty: `sources` in the data folder.",
         _folders,
     ),
+    Setting(
+        "PROXIES",
+        "0-5",
+        "0",
+        "How many proxies of yours stand before the platform; an address in X-Forwarded-For is believed so far.",
+        _number(0, 5),
+    ),
+    Setting(
+        "SECOND_FACTOR",
+        "required or optional",
+        "required",
+        "Whether administrators and the data security officer must have a second factor after their first sign-in.",
+        _one_of("required", "optional"),
+    ),
+    Setting("IDLE_MINUTES", "1-480", "30", "After this long without a click a session ends.", _number(1, 480)),
+    Setting("SESSION_HOURS", "1-24", "12", "After this long every session ends.", _number(1, 24)),
+    Setting(
+        "SIGN_IN_ATTEMPTS",
+        "3-20",
+        "5",
+        "Failed sign-ins of one name (ten times as many from one address) until it is locked.",
+        _number(3, 20),
+    ),
+    Setting("LOCKOUT_MINUTES", "1-1440", "15", "How long it stays locked.", _number(1, 1440)),
+    Setting("OIDC_ISSUER", "https address", "", "OpenID Connect: the issuer of single sign-on. Empty: none.", _text),
+    Setting("OIDC_CLIENT_ID", "text", "", "OpenID Connect: this platform's client id.", _text),
+    Setting("OIDC_CLIENT_SECRET", "text", "", "OpenID Connect: its secret.", _text),
+    Setting("OIDC_NAME", "text", "SSO", "OpenID Connect: how the sign-in page calls it.", _text),
+    Setting(
+        "OIDC_LOGIN_CLAIM",
+        "claim",
+        "preferred_username",
+        "OpenID Connect: the claim that equals an account's login; accounts are never made by signing in.",
+        _text,
+    ),
     Setting("HTTPS", "yes or no", "no", "People come by https: cookies are sent over https alone.", _yes_or_no),
     Setting("LANGUAGE", "zh-hans or en", "zh-hans", "The language of those who chose none.", _one_of(*LANGUAGES)),
     Setting("LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR", "INFO", "How much the logs tell.", _one_of(*LOG_LEVELS)),
@@ -156,6 +191,17 @@ class Environment:
     trusted_origins: tuple[str, ...]
     source_networks: tuple[IPv4Network | IPv6Network, ...]
     source_folders: tuple[Path, ...]
+    proxies: int
+    second_factor: str
+    idle_minutes: int
+    session_hours: int
+    sign_in_attempts: int
+    lockout_minutes: int
+    oidc_issuer: str
+    oidc_client_id: str
+    oidc_client_secret: str
+    oidc_name: str
+    oidc_login_claim: str
     https: bool
     language: str
     log_level: str

@@ -1,0 +1,75 @@
+"""Bodies of actions: an action's form is the one judge of what may be sent, over pages and over the API."""
+
+import json
+from typing import Any
+
+from django import forms
+from django.db.models import Model
+from django.http import HttpRequest
+from django.utils.datastructures import MultiValueDict
+
+from xingdun.doors.api.errors import NotJson
+from xingdun.frame.errors import BadInput
+from xingdun.frame.registers import Action
+
+
+class Nothing(forms.Form):
+    """The form of an action that asks for nothing."""
+
+
+def object_in(request: HttpRequest) -> dict[str, Any]:
+    """The body's JSON object; an empty body is an empty object. Raises NotJson."""
+    if not request.body:
+        return {}
+    try:
+        found = json.loads(request.body)
+    except (ValueError, RecursionError):
+        raise NotJson from None
+    if not isinstance(found, dict):
+        raise NotJson
+    return found
+
+
+def _posted(field: forms.Field, value: Any) -> list[Any]:
+    """`value` as a page would post it."""
+    if value is None or value is False:
+        return []
+    if isinstance(field, forms.JSONField):
+        return [json.dumps(value)]
+    if isinstance(value, list | tuple):
+        return [str(one) for one in value]
+    return ["on" if value is True else str(value)]
+
+
+def _kept(form: forms.Form, name: str, record: Any) -> Any:
+    """What a field that was not sent keeps: the record's own value, or what the form begins with."""
+    field = form.fields[name]
+    value = (
+        getattr(record, name)
+        if record is not None and hasattr(record, name)
+        else form.get_initial_for_field(field, name)
+    )
+    if isinstance(value, Model):
+        return value.pk
+    return value if isinstance(value, bool) or isinstance(field, forms.JSONField) else field.prepare_value(value)
+
+
+def cleaned(action: Action, request: HttpRequest, record: Any | None) -> dict[str, Any]:
+    """The arguments of the action's service. Raises NotJson, BadInput with `errors`, one for each fault."""
+    sent = object_in(request)
+    form = (action.form or Nothing)()
+    prepare = getattr(form, "prepare", None)
+    if prepare is not None:
+        prepare(record=record, person=request.person, roles=request.roles, now=request.now)
+    errors = [{"field": name, "problem": "unknown"} for name in sent if name not in form.fields]
+    data: MultiValueDict[str, Any] = MultiValueDict()
+    for name, field in form.fields.items():
+        value = sent[name] if name in sent else _kept(form, name, record)
+        data.setlist(form.add_prefix(name), _posted(field, value))
+    form.data, form.is_bound = data, True
+    form.full_clean()
+    for name, faults in form.errors.items():
+        errors += [{"field": "" if name == "__all__" else name, "problem": str(fault)} for fault in faults]
+    if errors:
+        raise BadInput(field=errors[0]["field"] or "-", problem=errors[0]["problem"], errors=errors)
+    return dict(form.cleaned_data)
