@@ -5,41 +5,28 @@ KERNEL with it.
 """
 # ruff: noqa: PLR2004 - ASCII codes, widths and ranges of the numbering standards named beside them
 
-from typing import Final
-
 import numpy as np
 import numpy.typing as npt
-from numba import njit, types
+from numba import njit
 
-# Kinds of runs, as bit positions. `whole` means the run is the entire trimmed value, `inside` that it is part.
-KINDS: Final = (
-    "resident_id",
-    "resident_id_bad_check",
-    "resident_id_15",
-    "mobile",
-    "landline",
-    "card",
-    "card_bad_check",
-    "credit_code",
-    "credit_code_bad_check",
-    "date",
-    "datetime",
-    "time",
-    "date8",
-    "stamp14",
-    "ipv4",
-    "integer",
-    "decimal",
+from xingdun.kernel.discovery.kinds import (
+    CARD,
+    CARD_BAD,
+    DATE,
+    DATE8,
+    DATETIME,
+    ID,
+    ID15,
+    ID_BAD,
+    IPV4,
+    LANDLINE,
+    MOBILE,
+    NOTHING,
+    STAMP14,
+    TIME,
+    USCC,
+    USCC_BAD,
 )
-ID, ID_BAD, ID15, MOBILE, LANDLINE, CARD, CARD_BAD, USCC, USCC_BAD = range(9)
-DATE, DATETIME, TIME, DATE8, STAMP14, IPV4, INTEGER, DECIMAL = range(9, 17)
-NOTHING: Final = -1
-
-# One signature each, so that nothing is compiled twice; Arrow's buffers are read-only.
-BYTES = types.Array(types.uint8, 1, "C", readonly=True)
-INTS = types.Array(types.int64, 1, "C", readonly=True)
-_I, _B = types.int64, types.boolean
-_PAIR = types.UniTuple(types.int64, 2)
 
 _PROVINCES = np.zeros(100, np.uint8)
 _PROVINCES[
@@ -54,19 +41,19 @@ _USCC_FIRST = np.zeros(256, np.uint8)
 _USCC_FIRST[list(b"123456789AEFGNY")] = 1  # registering departments of GB 32100, table 1
 
 
-@njit(_B(_I), cache=True)
+@njit
 def is_digit(byte: int) -> bool:
     """An ASCII digit."""
     return 48 <= byte <= 57
 
 
-@njit(_B(_I), cache=True)
+@njit
 def is_letter(byte: int) -> bool:
     """An ASCII letter."""
     return 65 <= byte <= 90 or 97 <= byte <= 122
 
 
-@njit(_I(BYTES, _I, _I), cache=True)
+@njit
 def number(digits: npt.NDArray[np.uint8], start: int, length: int) -> int:
     """The value of `length` digits."""
     value = 0
@@ -75,7 +62,7 @@ def number(digits: npt.NDArray[np.uint8], start: int, length: int) -> int:
     return value
 
 
-@njit(_B(_I, _I, _I), cache=True)
+@njit
 def is_day(year: int, month: int, day: int) -> bool:
     """A day that exists."""
     if month < 1 or month > 12 or day < 1:
@@ -86,7 +73,7 @@ def is_day(year: int, month: int, day: int) -> bool:
     return day <= (30 if month in (4, 6, 9, 11) else 31)
 
 
-@njit(_I(BYTES, _I), cache=True)
+@njit
 def resident(digits: npt.NDArray[np.uint8], start: int) -> int:
     """ID, ID_BAD or NOTHING for the 18 characters at `start` (17 digits and a digit or X)."""
     region = number(digits, start, 2)
@@ -107,7 +94,7 @@ def resident(digits: npt.NDArray[np.uint8], start: int) -> int:
     return ID if (total + check) % 11 == 1 else ID_BAD
 
 
-@njit(_B(BYTES, _I, _I), cache=True)
+@njit
 def luhn(digits: npt.NDArray[np.uint8], start: int, length: int) -> bool:
     """The check of ISO/IEC 7812."""
     total = 0
@@ -121,7 +108,7 @@ def luhn(digits: npt.NDArray[np.uint8], start: int, length: int) -> bool:
     return total % 10 == 0
 
 
-@njit(_I(BYTES, _I), cache=True)
+@njit
 def credit_code(data: npt.NDArray[np.uint8], start: int) -> int:
     """USCC, USCC_BAD or NOTHING for the 18 characters at `start` (GB 32100)."""
     if _USCC_FIRST[data[start]] == 0:
@@ -143,7 +130,7 @@ def credit_code(data: npt.NDArray[np.uint8], start: int) -> int:
     return USCC if (31 - total % 31) % 31 == check else USCC_BAD
 
 
-@njit(_I(BYTES, _I, _I), cache=True)
+@njit
 def digits_kind(digits: npt.NDArray[np.uint8], start: int, length: int) -> int:  # noqa: C901, PLR0911, PLR0912 - one branch a kind
     """What a run of `length` digits is by itself."""
     first = digits[start] - 48
@@ -191,7 +178,7 @@ def digits_kind(digits: npt.NDArray[np.uint8], start: int, length: int) -> int: 
     return NOTHING
 
 
-@njit(_PAIR(BYTES, _I, _I, INTS, INTS, BYTES), cache=True)
+@njit
 def chain_kind(  # noqa: C901, PLR0911, PLR0912, PLR0917 - one branch a kind
     digits: npt.NDArray[np.uint8],
     total: int,
@@ -259,7 +246,7 @@ def chain_kind(  # noqa: C901, PLR0911, PLR0912, PLR0917 - one branch a kind
     return NOTHING, 1
 
 
-@njit(_I(BYTES, _I, _I), cache=True)
+@njit
 def zone_end(data: npt.NDArray[np.uint8], end: int, stop: int) -> int:
     """Where a date and time ends when its zone (Z, +08, +08:00) is counted in."""
     if end < stop and data[end] in (90, 122):
@@ -272,7 +259,7 @@ def zone_end(data: npt.NDArray[np.uint8], end: int, stop: int) -> int:
     return k
 
 
-@njit(_PAIR(BYTES, _I, _I), cache=True)
+@njit
 def kind_of_mixed(data: npt.NDArray[np.uint8], i: int, j: int) -> tuple[int, int]:  # noqa: C901 - one branch a kind
     """Kind of a run of letters and digits, and where the part that has it begins."""
     length = j - i

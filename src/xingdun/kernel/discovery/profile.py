@@ -10,11 +10,11 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from xingdun.kernel.discovery import numbers, runs, signals, values
+from xingdun.kernel.discovery import kinds, signals, values
 
 STATE_VERSION = 1
 EXAMPLES = 3
-DATE_KINDS = (numbers.DATE, numbers.DATETIME, numbers.TIME, numbers.STAMP14)
+DATE_KINDS = (kinds.DATE, kinds.DATETIME, kinds.TIME, kinds.STAMP14)
 IN = "in:"
 
 
@@ -27,7 +27,7 @@ class ColumnProfile:
     """Counts of one column. No value is kept: `examples` hold forms (digits as 9, Chinese as 某, letters as x).
 
     rows: values seen, nulls included. filled: values that are neither null nor empty. whole, inside: values that
-    are, or contain, a kind of numbers.KINDS. sampled: signal -> count out of `examined` values. shapes: form -> values.
+    are, or contain, a kind of kinds.KINDS. sampled: signal -> count out of `examined` values. shapes: form -> values.
     """
 
     name: str
@@ -42,16 +42,16 @@ class ColumnProfile:
     inside: Counter[str] = field(default_factory=Counter)
     sampled: Counter[str] = field(default_factory=Counter)
     shapes: Counter[str] = field(default_factory=Counter)
-    facts: list[float] = field(default_factory=lambda: runs.new_facts().tolist())
+    facts: list[float] = field(default_factory=lambda: kinds.new_facts().tolist())
     sketch: np.ndarray[Any, np.dtype[np.uint8]] = field(
-        default_factory=lambda: np.zeros(runs.REGISTERS, np.uint8), repr=False, compare=False
+        default_factory=lambda: np.zeros(kinds.REGISTERS, np.uint8), repr=False, compare=False
     )
     examples: list[str] = field(default_factory=list)
 
     @property
     def distinct(self) -> int:
         """Estimated number of distinct values (3 % standard error); 0 for native dates, floats and bytes."""
-        return min(runs.distinct_estimate(self.sketch), self.filled)
+        return min(kinds.distinct_estimate(self.sketch), self.filled)
 
     @property
     def mean_length(self) -> float:
@@ -95,10 +95,10 @@ class ColumnProfile:
         self.filled += int(np.count_nonzero(full))
         self.characters += int(seen.lengths.sum())
         self.longest = max(self.longest, int(seen.lengths.max(initial=0)))
-        for bit, kind in enumerate(numbers.KINDS):
-            if count := runs.fraction_of(seen.whole, bit):
+        for bit, kind in enumerate(kinds.KINDS):
+            if count := kinds.fraction_of(seen.whole, bit):
                 self.whole[kind] += count
-            if count := runs.fraction_of(seen.inside, bit):
+            if count := kinds.fraction_of(seen.inside, bit):
                 self.inside[kind] += count
         self._count_shapes(seen)
         np.maximum(self.sketch, seen.sketch, out=self.sketch)
@@ -116,11 +116,11 @@ class ColumnProfile:
         dates = np.zeros(len(full), np.bool_)
         for kind in DATE_KINDS:
             dates |= (seen.whole & np.uint32(1 << kind)) != 0
-        digits = (seen.whole & np.uint32(1 << numbers.INTEGER) != 0) & ~dates
-        decimals = (seen.whole & np.uint32(1 << numbers.DECIMAL) != 0) & ~dates
+        digits = (seen.whole & np.uint32(1 << kinds.INTEGER) != 0) & ~dates
+        decimals = (seen.whole & np.uint32(1 << kinds.DECIMAL) != 0) & ~dates
         plain = full & ~dates & ~digits & ~decimals
-        has_digit = (seen.flags & runs.DIGIT) != 0
-        spoken = (seen.flags & (runs.HAN | runs.SPACE | runs.OTHER)) != 0
+        has_digit = (seen.flags & kinds.DIGIT) != 0
+        spoken = (seen.flags & (kinds.HAN | kinds.SPACE | kinds.OTHER)) != 0
         codes = plain & has_digit & ~spoken
         counts = {"date": dates, "digits": digits, "number": decimals, "code": codes, "text": plain & ~codes}
         self.shapes.update({shape: int(mask.sum()) for shape, mask in counts.items() if mask.any()})
@@ -178,9 +178,9 @@ class ColumnProfile:
     def from_state(cls, state: dict[str, Any]) -> "ColumnProfile":
         """The profile that `to_state` wrote. Raises StateError when it cannot be read."""
         try:
-            empty = runs.new_facts().tolist()
+            empty = kinds.new_facts().tolist()
             sketch = np.frombuffer(base64.b64decode(state["sketch"]), np.uint8).copy()
-            if sketch.shape != (runs.REGISTERS,):
+            if sketch.shape != (kinds.REGISTERS,):
                 raise StateError("the distinct-count sketch has another size")
             return cls(
                 name=state["name"],

@@ -5,24 +5,37 @@ bytes twice. Everything that needs a dictionary or a regular expression happens 
 """
 # ruff: noqa: PLR2004 - ASCII and UTF-8 codes, and the constants of the hash
 
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 from numba import njit, types
 
-from xingdun.kernel.discovery.numbers import (
-    BYTES,
+from xingdun.kernel.discovery.kinds import (
+    AT,
+    COLON,
+    DASH,
     DATE,
     DATE8,
     DATETIME,
     DECIMAL,
+    DIGIT,
+    HAN,
     INTEGER,
-    INTS,
     LANDLINE,
+    LOWER,
     MOBILE,
     NOTHING,
+    OTHER,
+    PUNCTUATION,
+    REGISTERS,
+    SPACE,
     STAMP14,
+    STAR,
+    UPPER,
+    WIDE,
+)
+from xingdun.kernel.discovery.numbers import (
     chain_kind,
     digits_kind,
     is_digit,
@@ -33,16 +46,12 @@ from xingdun.kernel.discovery.numbers import (
 )
 
 KERNEL: Final = 1  # counted up when numbers.py changes
-# Character classes seen in a value, as bits.
-DIGIT, UPPER, LOWER, HAN, AT, COLON, SPACE, WIDE, PUNCTUATION, STAR, OTHER, DASH = (1 << n for n in range(12))
-
-REGISTERS: Final = 1024  # of the distinct-count sketch: standard error 1.04 / sqrt(1024), 3 %
 
 
 @njit(
     types.int64(
-        BYTES,
-        INTS,
+        types.uint8[::1],
+        types.Array(types.int64, 1, "C", readonly=True),
         types.uint16[::1],
         types.int32[::1],
         types.uint32[::1],
@@ -217,23 +226,3 @@ def scan_values(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop on purpose:
                 found += 1
             i = max(j, i + 1)
     return found
-
-
-def new_facts() -> npt.NDArray[np.float64]:
-    """The starting value of `facts`: no number and no year seen yet."""
-    return np.array([np.inf, -np.inf, np.inf, -np.inf, 0.0, 0.0])
-
-
-def distinct_estimate(sketch: npt.NDArray[np.uint8]) -> int:
-    """Distinct values behind a sketch (Flajolet et al., 2007, with linear counting for small numbers)."""
-    alpha = 0.7213 / (1 + 1.079 / REGISTERS)
-    estimate = float(alpha * REGISTERS**2 / np.sum(2.0 ** -sketch.astype(np.float64)))
-    empty = int(np.count_nonzero(sketch == 0))
-    if estimate <= 2.5 * REGISTERS and empty:
-        estimate = REGISTERS * float(np.log(REGISTERS / empty))
-    return round(estimate)
-
-
-def fraction_of(bits: npt.NDArray[Any], kind: int) -> int:
-    """How many values carry that kind."""
-    return int(np.count_nonzero(bits & np.uint32(1 << kind)))

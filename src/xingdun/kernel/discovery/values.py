@@ -10,7 +10,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from xingdun.kernel.discovery import runs
+from xingdun.kernel.discovery import kinds
 
 NATIVE = "native_"
 LARGEST_EXACT = 2**53  # the largest whole number a double tells apart from its neighbours
@@ -47,7 +47,8 @@ def as_text(array: pa.Array) -> Text:
     if offsets is None or size == 0:
         return Text(strings, np.zeros(0, np.uint8), np.zeros(size + 1, np.int64))
     places = np.frombuffer(offsets, np.int64, count=size + 1, offset=strings.offset * 8)
-    content = np.zeros(0, np.uint8) if data is None else np.frombuffer(data, np.uint8)
+    content = np.zeros(0, np.uint8) if data is None else np.frombuffer(data, np.uint8)[places[0] : places[-1]].copy()
+    places = places - places[0]
     return Text(strings, content, places)
 
 
@@ -139,10 +140,12 @@ def _run(text: Text, room: int) -> tuple[Pass, int]:
         np.zeros(size, np.int32),
         np.zeros(size, np.uint32),
         np.zeros(size, np.uint32),
-        np.zeros(runs.REGISTERS, np.uint8),
-        runs.new_facts(),
+        np.zeros(kinds.REGISTERS, np.uint8),
+        kinds.new_facts(),
         np.zeros((room, 4), np.int64),
     )
+    from xingdun.kernel.discovery import runs  # compiled code: loaded when something is scanned, not before
+
     found = runs.scan_values(
         text.data,
         text.offsets,
@@ -160,7 +163,7 @@ def _run(text: Text, room: int) -> tuple[Pass, int]:
 def scan_text(text: Text, *, with_spans: bool = False) -> Pass:
     """One pass over a column; full-width letters and digits are folded first where there are any."""
     result, found = _run(text, 0)
-    if np.any(result.flags & runs.WIDE):
+    if np.any(result.flags & kinds.WIDE):
         folded = pl.Series(text.array).str.normalize("NFKC")
         text = as_text(folded.to_arrow())
         result, found = _run(text, 0)
