@@ -1,19 +1,15 @@
 """The ledger as one file that anyone can check with nothing else: entries in order, checkpoints and public keys."""
 
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from django.db import connection, transaction
 
-from xingdun.audit.errors import ExportUnreadable
+from xingdun.audit.export_file import CHECKPOINT, ENTRIES
 from xingdun.audit.models import Checkpoint as CheckpointRecord
-from xingdun.audit.trust import KEYS_FILE, policy_of
-from xingdun.kernel.merkle.checkpoint import Checkpoint, TrustPolicy, open_checkpoint
-from xingdun.kernel.merkle.stream import LogReport, LogVerifier
+from xingdun.audit.trust import KEYS_FILE
 
-ENTRIES = "entries.ndjson"
-CHECKPOINT = "checkpoint"
 READ_ME = "READ-ME.txt"
 BATCH = 5_000
 _TOLD = """A ledger exported by Xingdun.
@@ -57,32 +53,3 @@ def _contents(size: int) -> Iterator[list[bytes]]:
             cursor.execute(_CONTENTS, [size])
             while rows := cursor.fetchmany(BATCH):
                 yield [(content or "").encode() + b"\n" for (content,) in rows]
-
-
-def verify_export(source: Path, *, policy: TrustPolicy | None = None) -> tuple[LogReport, Checkpoint]:
-    """Check an export whole, offline. policy: keys one trusts; without it, the export's own are used.
-
-    Raises ExportUnreadable, or the kernel's LogMismatchError and NoteSignatureError with what is wrong.
-    """
-    try:
-        with zipfile.ZipFile(source) as archive:
-            own = policy_of(archive.read(KEYS_FILE).decode())
-            checkpoint = open_checkpoint(archive.read(CHECKPOINT), policy or own).checkpoint
-            verifier = LogVerifier([checkpoint])
-            with archive.open(ENTRIES) as file:
-                for batch in _in_batches(line.removesuffix(b"\n") for line in file):
-                    verifier.feed(batch)
-            return verifier.finish(), checkpoint
-    except (OSError, zipfile.BadZipFile, KeyError) as error:
-        raise ExportUnreadable(file=source, problem=str(error) or type(error).__name__) from error
-
-
-def _in_batches(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
-    batch: list[bytes] = []
-    for line in lines:
-        batch.append(line)
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -15,10 +15,15 @@ SETTING = "xingdun.institution"
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Where a call acts: the institution whose rows it may see, and the address it came from."""
+    """Where a call acts: the institution whose rows it may see, the address it came from, and who calls.
+
+    person and roles are None and empty for the platform's own work, which sees all of the institution.
+    """
 
     institution: UUID | None = None
     address: str = ""
+    person: UUID | None = None
+    roles: frozenset[str] = frozenset()
 
 
 _NOWHERE = Context()
@@ -38,9 +43,11 @@ def _tell_database(institution: UUID | None) -> None:
 
 
 @contextmanager
-def acting_in(institution: UUID | None, *, address: str = "") -> Iterator[Context]:
+def acting_in(
+    institution: UUID | None, *, address: str = "", person: UUID | None = None, roles: frozenset[str] = frozenset()
+) -> Iterator[Context]:
     """Act in `institution` until the block ends; with None, no institution's rows are visible."""
-    context = Context(institution=institution, address=address)
+    context = Context(institution, address, person, roles)
     before = _current.get()
     token = _current.set(context)
     try:
@@ -59,6 +66,17 @@ def _tell_again(institution: UUID | None) -> None:
         _tell_database(institution)
     except DatabaseError:
         connection.close()
+
+
+@contextmanager
+def calling(person: UUID, roles: frozenset[str]) -> Iterator[Context]:
+    """Say who calls, in the institution already entered; what they may see follows from it."""
+    context = replace(_current.get(), person=person, roles=roles)
+    token = _current.set(context)
+    try:
+        yield context
+    finally:
+        _current.reset(token)
 
 
 def _on_connect(connection: Any, **_: object) -> None:

@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -18,7 +19,6 @@ from xingdun.kernel.merkle.note import NoteSigner
 from xingdun.keys import root
 from xingdun.keys.errors import KeyDestroyed, KeyFileUnusable, SealedElsewhere
 from xingdun.keys.models import DataKey, SigningKey
-from xingdun.organisation.models import Person
 
 LEDGER = "ledger"
 PERSONAL_WORDS = "ledger-words"
@@ -58,7 +58,7 @@ def _forget(record: DataKey) -> None:
 
 
 @transaction.atomic
-def datakey_create(*, institution: UUID, purpose: str, by: Person | str, now: datetime) -> DataKey:
+def datakey_create(*, institution: UUID, purpose: str, by: Any, now: datetime) -> DataKey:
     """A new version of an institution's key for `purpose`; from now on values are sealed under it."""
     last = DataKey.objects.filter(institution=institution, purpose=purpose).aggregate(last=Max("version"))["last"] or 0
     record = DataKey(institution_id=institution, purpose=purpose, version=last + 1, suite=str(AES), created_at=now)
@@ -102,7 +102,7 @@ def open(*, institution: UUID, purpose: str, sealed: str, place: tuple[str, ...]
 
 
 @transaction.atomic
-def datakey_destroy(*, datakey: DataKey, by: Person | str, now: datetime, reason: str = "") -> DataKey:
+def datakey_destroy(*, datakey: DataKey, by: Any, now: datetime, reason: str = "") -> DataKey:
     """Destroy a key version: everything sealed under it is gone for good (MEASURES-22.7a)."""
     datakey = DataKey.objects.select_for_update().get(pk=datakey.pk)
     if datakey.destroyed_at:

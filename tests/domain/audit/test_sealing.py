@@ -4,7 +4,8 @@ from django.db import connection, transaction
 from xingdun.audit import proofs
 from xingdun.audit import services as audit
 from xingdun.audit.errors import NotSealedYet, RolledBack
-from xingdun.audit.export import export, verify_export
+from xingdun.audit.export import export
+from xingdun.audit.export_file import verify_export
 from xingdun.audit.models import Checkpoint, Entry, Leaf, Pending
 from xingdun.audit.trust import policy_of
 from xingdun.kernel.merkle.errors import MerkleError

@@ -5,7 +5,8 @@ import shutil
 import pytest
 from django.db import Error, connection, transaction
 
-from xingdun.audit.export import export, verify_export
+from xingdun.audit.export import export
+from xingdun.audit.export_file import verify_export
 from xingdun.audit.models import Checkpoint, Entry
 from xingdun.audit.trust import policy_of
 from xingdun.kernel.crypto.signing import Signer

@@ -11,34 +11,37 @@ from xingdun.frame.models import InstitutionModel
 
 
 class Purpose(models.TextChoices):
-    """What data may be asked for; each is tied to the legal bases it can stand on (`access.purposes`)."""
+    """What data may be asked for; which legal basis it can stand on is a rule (`kernel.policy`, request.toml)."""
 
-    TREATMENT = "treatment", _("treating a patient")
-    RESEARCH = "research", _("medical research")
+    CARE = "care", _("treating patients")
     QUALITY = "quality", _("quality and safety of care")
+    PAYMENT = "payment", _("settlement with insurers")
     OPERATIONS = "operations", _("running the institution")
+    RESEARCH = "research", _("medical research")
+    TEACHING = "teaching", _("teaching")
     PUBLIC_HEALTH = "public_health", _("public health duty")
-    INSURANCE = "insurance", _("insurance settlement")
-    SUPERVISION = "supervision", _("asked for by an authority")
+    SUPERVISION = "supervision", _("help to the supervising authority")
+    MAINTENANCE = "maintenance", _("maintenance under contract")
 
 
 class LegalBasis(models.TextChoices):
     """What permits it (PIPL article 13)."""
 
-    CONSENT = "consent", _("the patients' consent")
-    CONTRACT = "contract", _("carrying out the care agreed on")
-    DUTY = "duty", _("a duty set by law")
-    EMERGENCY = "emergency", _("public health emergency, or saving a life")
-    ANONYMISED = "anonymised", _("anonymised: nobody can be found again")
+    CONSENT = "consent", _("the persons' consent")
+    CONTRACT = "contract", _("carrying out a contract")
+    STATUTORY_DUTY = "statutory_duty", _("a duty set by law")
+    VITAL_INTEREST = "vital_interest", _("saving a life")
+    PUBLIC_HEALTH_EMERGENCY = "public_health_emergency", _("public health emergency")
+    ETHICS_APPROVAL = "ethics_approval", _("an ethics committee's approval")
 
 
 class Recipient(models.TextChoices):
     """Who receives the data."""
 
-    APPLICANT = "applicant", _("the applicant alone")
-    DEPARTMENT = "department", _("a department of the institution")
+    OWN_DEPARTMENT = "own_department", _("the applicant's department")
+    INSTITUTION = "institution", _("another department of the institution")
     OUTSIDE = "outside", _("someone outside the institution")
-    AUTHORISED = "authorised", _("an authorised body")
+    ABROAD = "abroad", _("someone abroad")
 
 
 class Request(InstitutionModel):
@@ -62,12 +65,18 @@ class Request(InstitutionModel):
         "data.Source", on_delete=models.PROTECT, related_name="requests", verbose_name=_("source")
     )
     purpose = models.CharField(_("purpose"), max_length=16, choices=Purpose)
-    legal_basis = models.CharField(_("legal basis"), max_length=12, choices=LegalBasis)
+    legal_basis = models.CharField(_("legal basis"), max_length=24, choices=LegalBasis)
     reason = models.TextField(_("what for"))
     project_number = models.CharField(_("project number"), max_length=80, blank=True)
-    recipient = models.CharField(_("recipient"), max_length=12, choices=Recipient, default=Recipient.APPLICANT)
+    recipient = models.CharField(_("recipient"), max_length=16, choices=Recipient, default=Recipient.OWN_DEPARTMENT)
     recipient_name = models.CharField(_("recipient's name"), max_length=200, blank=True)
+    consent_record = models.CharField(_("record of consent"), max_length=200, blank=True)
+    anonymised = models.BooleanField(_("anonymised, with the test that shows it"), default=False)
+    agreement = models.CharField(_("data security agreement"), max_length=200, blank=True)
+    state_secret = models.BooleanField(_("contains state secrets"), default=False)
     state_approval = models.CharField(_("state approval document"), max_length=200, blank=True)
+    provincial_assessment = models.CharField(_("provincial health assessment"), max_length=200, blank=True)
+    export_assessment = models.CharField(_("export assessment"), max_length=200, blank=True)
     days = models.PositiveSmallIntegerField(_("days"))
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.WAITING)
     subject = ArrayField(models.CharField(max_length=2), default=list, verbose_name=_("subject category"))
@@ -84,7 +93,7 @@ class Request(InstitutionModel):
             models.UniqueConstraint(fields=["institution", "number"], name="request_numbers_are_unique"),
             models.CheckConstraint(condition=Q(days__gte=1), name="request_is_for_a_day_at_least"),
             models.CheckConstraint(
-                condition=~Q(recipient__in=["outside", "authorised"]) | ~Q(recipient_name=""),
+                condition=~Q(recipient__in=["outside", "abroad"]) | ~Q(recipient_name=""),
                 name="outside_recipient_is_named",
             ),
         ]
@@ -102,7 +111,12 @@ class RequestedColumn(InstitutionModel):
     mask = models.JSONField(_("mask"), default=dict)
     mask_reason = models.CharField(_("why this mask"), max_length=300, blank=True)
     cut_by = models.ForeignKey(
-        "organisation.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("cut by")
+        "organisation.Person",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("cut by"),
     )
 
     class Meta:

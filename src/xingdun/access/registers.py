@@ -1,0 +1,233 @@
+"""The registers of access: requests, windows, uses, protected sources."""
+
+from django.utils.translation import gettext_lazy as _
+
+from xingdun.access import forms, selectors, services
+from xingdun.access.models import Grant, Protection, Request
+from xingdun.audit.models import Entry
+from xingdun.frame.registers import Action, Column, Related, register
+
+WAITING = Request.State.WAITING
+
+register(
+    Request,
+    title=_("Requests for data"),
+    question=_("Who asks for which data, and where does it stand?"),
+    icon="file-search",
+    menu="access",
+    rows=selectors.requests_visible,
+    order=("-number",),
+    columns=[
+        Column("number", kind="number", sort="number"),
+        Column("purpose", kind="state", sort="purpose"),
+        Column("source", sort="source__name"),
+        Column("applicant", sort="applicant__name"),
+        Column("subject", kind="list"),
+        Column("sensitivity", kind="state", sort="sensitivity"),
+        Column("days", kind="number", sort="days"),
+        Column("filed_at", kind="time", sort="filed_at"),
+        Column("state", kind="state", sort="state"),
+    ],
+    search=("reason", "project_number", "recipient_name", "applicant__name"),
+    filters=("state", "purpose", "source"),
+    detail=[
+        Column("state", kind="state"),
+        Column("purpose", kind="state"),
+        Column("legal_basis", kind="state"),
+        Column("reason"),
+        Column("project_number"),
+        Column("applicant"),
+        Column("applicant.department", label=_("department")),
+        Column("source"),
+        Column("recipient", kind="state"),
+        Column("recipient_name"),
+        Column("subject", kind="list"),
+        Column("sensitivity", kind="state"),
+        Column("level", kind="number"),
+        Column("days", kind="number"),
+        Column("filed_at", kind="time"),
+        Column("decided_at", kind="time"),
+    ],
+    panels=("access/request_panel.html",),
+    actions=[
+        Action(
+            "create",
+            services.request_create,
+            _("Ask for data"),
+            form=forms.RequestForm,
+            on="list",
+            help=_("The grades of what you choose decide who must approve."),
+        ),
+        Action(
+            "approve",
+            services.request_approve,
+            _("Approve"),
+            form=forms.ApproveForm,
+            available=lambda request: request.state == WAITING,
+        ),
+        Action(
+            "refuse",
+            services.request_refuse,
+            _("Refuse"),
+            form=forms.ReasonForm,
+            available=lambda request: request.state == WAITING,
+            danger=True,
+        ),
+        Action(
+            "open",
+            services.grant_open,
+            _("Open the window"),
+            available=lambda request: request.state == Request.State.APPROVED,
+            shows_once=True,
+            help=_("The password is shown once. Keep it where nobody else reads it."),
+        ),
+        Action(
+            "withdraw",
+            services.request_withdraw,
+            _("Withdraw"),
+            available=lambda request: request.state in {WAITING, Request.State.APPROVED},
+            danger=True,
+        ),
+    ],
+    empty=_("Nobody has asked for data yet. Choose columns in the inventory, or start with “Ask for data”."),
+)
+
+register(
+    Grant,
+    title=_("Windows"),
+    question=_("Who can look into which source now, and until when?"),
+    icon="door-enter",
+    menu="access",
+    rows=selectors.grants_visible,
+    order=("-opened_at",),
+    columns=[
+        Column("login", sort="login"),
+        Column("person", sort="person__name"),
+        Column("source", sort="source__name"),
+        Column("request", kind="record", sort="request__number"),
+        Column("opened_at", kind="time", sort="opened_at"),
+        Column("expires_at", kind="time", sort="expires_at"),
+        Column("closed_at", kind="time", sort="closed_at"),
+        Column("break_glass", kind="boolean", sort="break_glass"),
+    ],
+    search=("login", "person__name"),
+    filters=("source", "break_glass", "ending"),
+    detail=[
+        Column("person"),
+        Column("source"),
+        Column("request", kind="record"),
+        Column("opened_at", kind="time"),
+        Column("expires_at", kind="time"),
+        Column("closed_at", kind="time"),
+        Column("ending", kind="state"),
+        Column("gone_at", kind="time"),
+        Column("break_glass", kind="boolean"),
+        Column("review_due_at", kind="time"),
+        Column("reviewed_at", kind="time"),
+        Column("reviewed_by"),
+        Column("justified", kind="boolean"),
+    ],
+    related=(
+        Related(
+            _("What was done through it"), "access.use", lambda grant: selectors.uses().filter(under=grant.reference)
+        ),
+    ),
+    actions=[
+        Action(
+            "close",
+            services.grant_close,
+            _("Revoke"),
+            form=forms.ReasonForm,
+            available=lambda grant: grant.closed_at is None,
+            danger=True,
+        ),
+        Action(
+            "review",
+            services.grant_review,
+            _("Review"),
+            form=forms.ReviewForm,
+            available=lambda grant: grant.break_glass and grant.reviewed_at is None,
+        ),
+        Action(
+            "break_glass",
+            services.grant_break_glass,
+            _("Break glass"),
+            form=forms.BreakGlassForm,
+            on="list",
+            danger=True,
+            shows_once=True,
+            help=_("For treating one patient, now. It alarms the data security officer and will be reviewed."),
+        ),
+    ],
+    empty=_("No window was opened yet. Ask for data from the inventory."),
+)
+
+register(
+    Entry,
+    key="access.use",
+    title=_("Uses"),
+    question=_("What was done through the windows?"),
+    icon="activity",
+    menu="access",
+    rows=selectors.uses,
+    order=("-id",),
+    columns=[
+        Column("at", kind="time"),
+        Column("actor"),
+        Column("under"),
+        Column("about"),
+        Column("outcome", kind="state"),
+        Column("address"),
+    ],
+    filters=("outcome",),
+    search=("actor", "under"),
+    detail=[
+        Column("at", kind="time"),
+        Column("actor"),
+        Column("under"),
+        Column("about"),
+        Column("outcome", kind="state"),
+        Column("address"),
+        Column("details"),
+    ],
+    empty=_("Nothing was done through a window yet."),
+)
+
+register(
+    Protection,
+    title=_("Protected sources"),
+    question=_("Which databases enforce the grants themselves?"),
+    icon="shield-lock",
+    menu="data",
+    rows=selectors.protections,
+    order=("source__name",),
+    columns=[
+        Column("source", sort="source__name"),
+        Column("administrator", sort="administrator"),
+        Column("guarded", kind="boolean"),
+        Column("prepared_at", kind="time", sort="prepared_at"),
+        Column("watched_at", kind="time"),
+        Column("error_text"),
+    ],
+    search=("source__name",),
+    detail=[
+        Column("source"),
+        Column("administrator"),
+        Column("guarded", kind="boolean"),
+        Column("log_folder"),
+        Column("prepared_at", kind="time"),
+        Column("watched_at", kind="time"),
+        Column("error_text"),
+    ],
+    actions=[
+        Action(
+            "create",
+            services.source_protect,
+            _("Protect a source"),
+            form=forms.ProtectForm,
+            on="list",
+            help=_("One schema and two roles are made in it; the hospital system's own rights stay as they are."),
+        ),
+    ],
+    empty=_("No source is protected yet. Windows can be opened only where the database enforces them."),
+)

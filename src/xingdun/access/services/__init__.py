@@ -1,0 +1,31 @@
+"""The only way to write about access."""
+
+from xingdun.access.services.grants import (
+    grant_break_glass,
+    grant_close,
+    grant_end,
+    grant_gone,
+    grant_open,
+    grant_review,
+)
+from xingdun.access.services.protection import source_protect
+from xingdun.access.services.requests import (
+    request_approve,
+    request_create,
+    request_refuse,
+    request_withdraw,
+)
+
+__all__ = [
+    "grant_break_glass",
+    "grant_close",
+    "grant_end",
+    "grant_gone",
+    "grant_open",
+    "grant_review",
+    "request_approve",
+    "request_create",
+    "request_refuse",
+    "request_withdraw",
+    "source_protect",
+]

@@ -1,0 +1,118 @@
+"""`xingdun verify`: check the ledger, or a file that was taken from it, trusting nobody."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from xingdun.doors.cli.platform import as_sealer, connected
+from xingdun.doors.cli.telling import tells_refusals
+from xingdun.runtime.environment import load
+
+ALTERED = 3
+"""Exit status when something is wrong with the ledger."""
+
+
+@click.command
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--keys", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Public keys you trust.")
+@click.option(
+    "--entry", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The entry of a proof FILE."
+)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@tells_refusals
+def verify(file: Path | None, keys: Path | None, entry: Path | None, form: str) -> None:
+    """Check the database's ledger against tiles, checkpoints and witnesses; or FILE offline.
+
+    FILE is an export (`xingdun ledger export`) or a proof with its --entry. Ends with status 3 when something is
+    wrong, and names the first bad entry.
+    """
+    told = _file(file, keys, entry) if file else _database()
+    if form == "json":
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+    else:
+        _tell(told)
+    if told["problems"]:
+        raise SystemExit(ALTERED)
+
+
+def _tell(told: dict[str, Any]) -> None:
+    click.echo(f"{told['what']}: {told['entries']} entries read, checkpoint at {told['size']}, root {told['root']}")
+    for problem in told["problems"]:
+        click.secho(f"  {problem['kind']}: {problem['told']}", fg="red", err=True)
+    click.echo("sound" if not told["problems"] else f"{len(told['problems'])} problem(s)")
+
+
+def _database() -> dict[str, Any]:
+    as_sealer(load(os.environ))
+    environment = connected("verify")
+    from xingdun.audit.verification import verify_ledger
+    from xingdun.runtime import ledger
+
+    report = verify_ledger(
+        policy=ledger.policy(environment),
+        store=ledger.store(environment),
+        witnesses=ledger.witnesses(environment),
+    )
+    return {
+        "what": "ledger",
+        "entries": report.entries,
+        "size": report.size,
+        "root": report.root.hex(),
+        "problems": [
+            {"kind": each.kind, "told": each.told, "index": each.index, "entry": each.entry} for each in report.problems
+        ],
+    }
+
+
+def _file(file: Path, keys: Path | None, entry: Path | None) -> dict[str, Any]:
+    """What a file shows; needs neither a database nor settings."""
+    from django.conf import settings
+
+    if not settings.configured:
+        settings.configure()
+    from xingdun.kernel.merkle.checkpoint import TrustPolicy
+    from xingdun.kernel.merkle.errors import LogMismatchError, MerkleError
+    from xingdun.kernel.merkle.note import NoteKey
+
+    policy = None
+    if keys:
+        lines = tuple(NoteKey.parse(line) for line in keys.read_text().splitlines() if line.strip())
+        policy = TrustPolicy(origin=lines[0].name, log_keys=lines, signatures=len(lines))
+    try:
+        return _proof(file, entry, policy) if entry else _export(file, policy)
+    except MerkleError as error:
+        kind, index = (error.kind, error.first) if isinstance(error, LogMismatchError) else ("signature", None)
+        problem = {"kind": kind, "told": str(error), "index": index, "entry": None}
+        return {"what": str(file), "entries": index or 0, "size": 0, "root": "", "problems": [problem]}
+
+
+def _export(file: Path, policy: Any) -> dict[str, Any]:
+    from xingdun.audit.export_file import verify_export
+
+    report, checkpoint = verify_export(file, policy=policy)
+    return {
+        "what": str(file),
+        "entries": report.size,
+        "size": checkpoint.size,
+        "root": checkpoint.root.hex(),
+        "problems": [],
+    }
+
+
+def _proof(file: Path, entry: Path, policy: Any) -> dict[str, Any]:
+    from xingdun.kernel.merkle.proof_file import LogProof
+
+    if policy is None:
+        raise click.UsageError("a proof is checked against public keys you trust: give --keys")
+    opened = LogProof.parse(file.read_bytes()).verify(entry.read_bytes().removesuffix(b"\n"), policy)
+    checkpoint = opened.checkpoint
+    return {
+        "what": str(file),
+        "entries": 1,
+        "size": checkpoint.size,
+        "root": checkpoint.root.hex(),
+        "problems": [],
+    }
