@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from functools import partial
+from typing import Any, Self
 
 from xingdun.data.errors import (
     LoginRefused,
@@ -21,6 +22,7 @@ from xingdun.data.services.scans import LONGEST_NAME
 from xingdun.engines import local
 from xingdun.engines.readers import Chunk, ReadError, Sampling, Source, SourceError, Table, open_source
 from xingdun.frame.errors import Refusal
+from xingdun.kernel.discovery.profile import StateError
 
 _NO_TABLES = "XD-SOURCE-011"
 _GONE = "XD-SOURCE-008"
@@ -69,7 +71,7 @@ class _One:
         self._source, self._table = source, table
         self.name = source.name
 
-    def __enter__(self) -> "_One":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -126,14 +128,18 @@ class OpenSource:
         found = self._tables.get((table.schema, table.name))
         if found is None:
             raise TableGone(table=table)
-        result = local.scan(
+        scan = partial(
+            local.scan,
             _One(self._source, found),
             sample=sample,
             progress=progress.read,
             should_stop=progress.must_stop,
             checkpoint=checkpoint,
-            resume_state=table.resume_state,
         )
+        try:
+            result = scan(resume_state=table.resume_state)
+        except StateError:  # left by an older version: the table is read from its start
+            result = scan()
         if result.errors:
             raise _unread(self._url, table, result.errors[0])
         if not result.finished:

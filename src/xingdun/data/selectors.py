@@ -57,7 +57,7 @@ def scans() -> QuerySet[Scan]:
 
 def scan_tables() -> QuerySet[ScanTable]:
     """Tables of scans, with their datasets."""
-    return _own(ScanTable).select_related("scan__source", "dataset")
+    return _own(ScanTable).select_related("scan__source", "dataset__source")
 
 
 def datasets() -> QuerySet[Dataset]:

@@ -57,7 +57,9 @@ def _sensitivity() -> models.CharField:
 
 
 def _level() -> models.PositiveSmallIntegerField:
-    return models.PositiveSmallIntegerField(_("national level"), null=True, blank=True)
+    return models.PositiveSmallIntegerField(
+        _("national level"), null=True, blank=True, choices=[(level, str(level)) for level in LEVELS]
+    )
 
 
 def _national_class() -> models.CharField:
@@ -90,6 +92,17 @@ class Confirmed(models.Model):
         abstract = True
 
 
+def _holds(category: Subject) -> models.GeneratedField:
+    """Whether `subject` names the category; kept by the database, so that lists can be filtered by it."""
+    return models.GeneratedField(
+        expression=models.ExpressionWrapper(Q(subject__contains=[category.value]), models.BooleanField()),
+        output_field=models.BooleanField(),
+        db_persist=True,
+        verbose_name=category.label,
+        choices=[(True, _("yes")), (False, _("no"))],
+    )
+
+
 class Effective(models.Model):
     """What counts: the confirmed grade, or the stricter of suggested and default. Written by services alone."""
 
@@ -98,6 +111,9 @@ class Effective(models.Model):
     sensitivity = _sensitivity()
     level = _level()
     national_class = _national_class()
+    holds_c1 = _holds(Subject.C1)
+    holds_c2 = _holds(Subject.C2)
+    holds_c3 = _holds(Subject.C3)
 
     class Meta:
         abstract = True

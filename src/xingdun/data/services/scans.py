@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import Sum
 
 from xingdun.audit import services as audit
 from xingdun.data.errors import NotResumable, ScanHasEnded, ScanUnderWay, kept, storable
@@ -122,7 +123,8 @@ def scan_begin(*, scan: Scan, now: datetime) -> bool:
         return False
     scan.state, scan.runs, scan.progress_at = Scan.State.RUNNING, scan.runs + 1, now
     scan.started_at = scan.started_at or now
-    scan.save(update_fields=["state", "runs", "started_at", "progress_at"])
+    scan.rows_done = scan.tables.aggregate(rows=Sum("rows_scanned"))["rows"] or 0
+    scan.save(update_fields=["state", "runs", "started_at", "progress_at", "rows_done"])
     audit.record(actor=WORKER, action="scan.run", about=scan, now=now, details={"run": scan.runs})
     return True
 
