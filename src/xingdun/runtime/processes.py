@@ -1,12 +1,21 @@
 """The parts of the platform as processes: each runs until it is told to end (SIGTERM)."""
 
 import os
+import signal
+import threading
 
 from xingdun.runtime.environment import Environment, load
 from xingdun.runtime.ports import is_free
 from xingdun.runtime.refusals import DatabaseAddressMissing, NoFreePort
 
-_THREADS = 16  # a page waits on the database, not on the processor
+_THREADS = 2 * (os.cpu_count() or 1) + 1  # a page waits on the database about as long as on the processor
+_LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "xingdun.runtime.logs.JsonFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "loggers": {"_granian": {"handlers": ["stderr"], "propagate": False}},
+}
 
 
 def _settings(part: str) -> Environment:
@@ -37,13 +46,28 @@ def web() -> None:
         workers=environment.web_processes,
         blocking_threads=_THREADS,
         log_level=LogLevels(environment.log_level.lower()),
+        log_dictconfig=_LOGGING,
         respawn_failed_workers=True,
         workers_kill_timeout=10,
     ).serve()
 
 
+def watch() -> None:
+    """Watch protected sources: end what is over, read back what was done. Raises DatabaseAddressMissing."""
+    _settings("watch")
+    import django
+
+    django.setup()
+    from xingdun.access import watch as watching
+
+    ending = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ending.set())
+    watching.run(should_stop=ending.is_set)
+
+
 def worker() -> None:
-    """Do background work: scans, closing windows, schedules. Raises DatabaseAddressMissing."""
+    """Do background work: scans, schedules. Raises DatabaseAddressMissing."""
     environment = _settings("worker")
     import django
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,7 +57,7 @@ def run(wishes: Wishes) -> None:
     with Supervisor(say=say) as supervisor:
         owner_url = environment.database_url or _own_database(supervisor, environment.data, say)
         hospital = _sample_hospital(supervisor, environment.data, say) if wishes.sample else None
-        _prepare(environ, owner_url, hospital, wishes.scale)
+        _prepare(environ, owner_url, hospital, wishes.scale, say)
         say(translate(_("database: ready")))
         if (environment.data / SIGN_IN_FILE).exists():
             say(translate(_("first sign-in: in the file {path}")).format(path=environment.data / SIGN_IN_FILE))
@@ -110,17 +111,31 @@ def _sample_hospital(supervisor: Supervisor, data: Path, say: Callable[[str], No
     return hospital.url(tcp=True)
 
 
-def _prepare(environ: Mapping[str, str], owner_url: str, hospital: str | None, scale: float) -> None:
+def _prepare(
+    environ: Mapping[str, str], owner_url: str, hospital: str | None, scale: float, say: Callable[[str], None]
+) -> None:
     """Prepare in a process of its own: the supervisor stays small, and never holds the owner's connection."""
     command = [sys.executable, "-m", "xingdun.runtime.prepare", *([str(scale)] if hospital else [])]
-    done = subprocess.run(
+    with subprocess.Popen(
         dying_with_parent(command),
-        input=hospital or "",
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         text=True,
-        env={**environ, "XINGDUN_DATABASE_URL": owner_url},
-        check=False,
-    )
-    if done.returncode:
+        encoding="utf-8",
+        env={**environ, "XINGDUN_DATABASE_URL": owner_url, "XINGDUN_LOG_LEVEL": "WARNING", "PYTHONUTF8": "1"},
+        start_new_session=True,
+    ) as process:
+        assert process.stdin  # noqa: S101 - a pipe, as asked above
+        assert process.stdout  # noqa: S101 - the same
+        try:
+            with suppress(BrokenPipeError), process.stdin as secret:
+                secret.write(f"{hospital or ''}\n")
+            for line in process.stdout:
+                say(line.rstrip())
+        except BaseException:
+            process.terminate()
+            raise
+    if process.returncode:
         raise ProgramDidNotStart(name="prepare", reason=translate(_("it ended")))
 
 
@@ -134,9 +149,10 @@ def _port(environment: Environment, say: Callable[[str], None]) -> int:
 
 
 def _parts(environ: Mapping[str, str], found: Addresses, host: str, port: int, lock: FolderLock) -> Iterator[Program]:
-    """Sealer, worker and web server, in the order of their start."""
+    """Sealer, watch, worker and web server, in the order of their start."""
     for name, url, ready in (
         ("seal", found.sealer, None),
+        ("watch", found.web, None),
         ("worker", found.web, None),
         ("web", found.web, lambda: _answers(host, port)),
     ):
@@ -157,13 +173,12 @@ def _link(host: str, port: int) -> str:
 
 
 def _answers(host: str, port: int) -> bool:
-    """Whether the web server answers at all."""
+    """Whether the web server lives and serves."""
     connection = http.client.HTTPConnection(_LOCAL.get(host, host), port, timeout=5)
     try:
         connection.request("GET", "/healthz", headers={"Host": "localhost"})
-        connection.getresponse().read()
+        return connection.getresponse().status == http.HTTPStatus.OK
     except (OSError, http.client.HTTPException):
         return False
     finally:
         connection.close()
-    return True
