@@ -75,6 +75,7 @@ def statements() -> Iterator[str]:
     yield f"GRANT USAGE ON SCHEMA public TO {', '.join(ROLES)}"
     yield "REVOKE CREATE ON SCHEMA public FROM PUBLIC"
     yield from _rights_of_other_tables()
+    yield f"GRANT SELECT ON TABLE django_migrations TO {WEB}"  # readiness: whether any waits
     yield f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {', '.join(ROLES)}"
     tables = set(connection.introspection.table_names())  # a partial migration leaves later tables out
     for model in own_models():

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from xingdun.doors.console import values
+from xingdun.doors.console.references import aliases_of
 from xingdun.frame.permissions import permitted
 from xingdun.frame.registers import Column, Register, registers
 
@@ -41,6 +42,10 @@ class RegisterFilter(filters.FilterSet):
     def __init__(self, *args: Any, roles: frozenset[Any] = frozenset(), **options: Any) -> None:
         super().__init__(*args, **options)
         self.roles = roles
+        for field in self.form.fields.values():
+            for widget in getattr(field.widget, "widgets", (field.widget,)):
+                kind = "form-select" if isinstance(widget, forms.Select) else "form-control"
+                widget.attrs["class"] = f"{kind} {kind}-sm"
 
     def filter_words(self, rows: QuerySet[Any], name: str, words: str) -> QuerySet[Any]:
         """Rows in which the words occur."""
@@ -72,12 +77,15 @@ def named(words: str, outside: Register, roles: frozenset[Any]) -> set[str]:
     for register in registers.values():
         if register.menu and register.search and register is not outside and permitted(f"{register.key}.view", roles):
             rows = search(register.rows(), register.search, words).order_by()
-            found |= {f"{register.key}:{key}" for key in rows.values_list("pk", flat=True)[:MOST_NAMED]}
+            keys = list(rows.values_list("pk", flat=True)[:MOST_NAMED])
+            found |= {f"{register.key}:{key}" for key in keys} | aliases_of(register, keys)
     return found
 
 
 class PeriodWidget(filters.widgets.DateRangeWidget):
     """Two dates, from and until."""
+
+    template_name = "django/forms/widgets/multiwidget.html"
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"type": "date", **(attrs or {})})

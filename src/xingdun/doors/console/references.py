@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
@@ -14,6 +15,9 @@ from xingdun.frame.registers import Register, registers
 from xingdun.frame.roles import Role
 
 _SHORT = 8
+
+# What stands for a record of a register: an account for its person. alias: (register, path to the alias's key).
+ALIASES: dict[str, tuple[str, str]] = {"organisation.account": ("organisation.person", "account_id")}
 
 
 def register_of(reference: str) -> Register | None:
@@ -29,6 +33,24 @@ def address(register: Register, key: Any) -> str:
         return ""
 
 
+def aliases_of(register: Register, keys: Iterable[Any]) -> set[str]:
+    """The references under which the ledger may know these records besides their own."""
+    found: set[str] = set()
+    for alias, (key, path) in ALIASES.items():
+        if key == register.key:
+            others = register.model._default_manager.filter(pk__in=keys).exclude(**{path: None})  # noqa: SLF001 - Django's documented API
+            found |= {f"{alias}:{other}" for other in others.values_list(path, flat=True)}
+    return found
+
+
+def noun_of(kind: str) -> str:
+    """What a record of the model `app.model` is called; the label itself for something else."""
+    try:
+        return str(apps.get_model(kind)._meta.verbose_name)  # noqa: SLF001 - Django's documented API
+    except (LookupError, ValueError):
+        return kind
+
+
 class Links:
     """Shows references and records as links, for one reader.
 
@@ -38,39 +60,40 @@ class Links:
 
     def __init__(self, roles: Iterable[Role | str]) -> None:
         self._roles = frozenset(roles)
-        self._names: dict[str, str] = {}
+        self._found: dict[str, tuple[str, str]] = {}
 
     def collect(self, references: Iterable[Any]) -> None:
         """Look up the names of references that are going to be shown."""
         wanted: dict[str, set[str]] = defaultdict(set)
         for reference in references:
-            if isinstance(reference, str) and reference not in self._names:
+            if isinstance(reference, str) and reference not in self._found:
                 kind, _, key = reference.partition(":")
-                if key and self._may_see(kind):
+                if key and self._may_see(ALIASES.get(kind, (kind, ""))[0]):
                     wanted[kind].add(key)
         for kind, keys in wanted.items():
-            register = registers[kind]
+            key, path = ALIASES.get(kind, (kind, "pk"))
+            register = registers[key]
             try:
-                found = register.rows().filter(pk__in=keys)
-                self._names |= {f"{kind}:{record.pk}": register.heading(record) for record in found}
+                for record in register.rows().filter(**{f"{path}__in": keys}):
+                    name = f"{kind}:{getattr(record, path)}"
+                    self._found[name] = (address(register, record.pk), register.heading(record))
             except (ValueError, ValidationError):  # a key that is none of this model's; it is shown as written
                 continue
 
     def show(self, value: Any) -> SafeString:
-        """A link with the record's name; without rights or a register, its name or reference alone."""
+        """A link with the record's name; without rights or a register, what it is and the start of its key."""
         if not isinstance(value, str):
             return self._show_record(value)
         kind, _, key = value.partition(":")
-        register = registers.get(kind)
-        if register is None or not key:
+        noun = noun_of(kind)
+        if not key or noun == kind:
             return format_html('<bdi class="xd-reference">{}</bdi>', value)
-        if value not in self._names:
+        if value not in self._found:
             self.collect([value])
-        name = self._names.get(value)
-        noun = register.model._meta.verbose_name  # noqa: SLF001 - Django's documented API
-        if name is None:
-            return format_html('<bdi class="xd-reference" title="{}">{} {}…</bdi>', value, noun, key[:_SHORT])
-        return format_html('<a href="{}" title="{}"><bdi>{}</bdi></a>', address(register, key), noun, name)
+        if value not in self._found:
+            return format_html('<bdi title="{}">{} <code>{}</code></bdi>', value, noun, key[:_SHORT])
+        where, name = self._found[value]
+        return format_html('<a href="{}" title="{}"><bdi>{}</bdi></a>', where, noun, name)
 
     def around(self, record: Any, register: Register, shown: SafeString) -> SafeString:
         """`shown` as the link to the record's page."""

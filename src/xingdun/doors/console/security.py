@@ -17,9 +17,7 @@ DIRECTIVES = {
     "frame-ancestors": "'none'",
 }
 POLICY = "; ".join(f"{name} {sources}" for name, sources in DIRECTIVES.items())
-PERMISSIONS = ", ".join(
-    f"{name}=()" for name in ("camera", "microphone", "geolocation", "payment", "usb", "serial", "bluetooth")
-)
+PERMISSIONS = ", ".join(f"{name}=()" for name in ("camera", "microphone", "geolocation", "payment", "usb", "serial"))
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "Permissions-Policy": PERMISSIONS,
