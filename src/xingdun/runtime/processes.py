@@ -37,7 +37,7 @@ def web() -> None:
     from granian.server import Server
 
     Server(
-        "xingdun.runtime.wsgi:application",
+        "xingdun.doors.wsgi:application",
         address=environment.host,
         port=environment.port,
         interface=Interfaces.WSGI,

@@ -20,6 +20,7 @@ from xingdun.runtime.language import translate
 from xingdun.runtime.launch import dying_with_parent
 from xingdun.runtime.ports import this_or_next
 from xingdun.runtime.prepare import Addresses, addresses, own_database
+from xingdun.runtime.prepared import is_prepared, note_prepared
 from xingdun.runtime.refusals import DataFolderInUse, DataFolderUnusable, ProgramDidNotStart
 from xingdun.runtime.supervisor import Program, Supervisor, print_line
 
@@ -57,7 +58,9 @@ def run(wishes: Wishes) -> None:
     with Supervisor(say=say) as supervisor:
         owner_url = environment.database_url or _own_database(supervisor, environment.data, say)
         hospital = _sample_hospital(supervisor, environment.data, say) if wishes.sample else None
-        _prepare(environ, owner_url, hospital, wishes.scale, say)
+        if wishes.prepare_only or not is_prepared(owner_url, environment.data, hospital or ""):
+            _prepare(environ, owner_url, hospital, wishes.scale, say)
+            note_prepared(owner_url, environment.data, hospital or "")
         say(translate(_("database: ready")))
         if (environment.data / SIGN_IN_FILE).exists():
             say(translate(_("first sign-in: in the file {path}")).format(path=environment.data / SIGN_IN_FILE))
@@ -149,12 +152,12 @@ def _port(environment: Environment, say: Callable[[str], None]) -> int:
 
 
 def _parts(environ: Mapping[str, str], found: Addresses, host: str, port: int, lock: FolderLock) -> Iterator[Program]:
-    """Sealer, watch, worker and web server, in the order of their start."""
+    """The parts in the order of their start: who waits for a page has both cores first."""
     for name, url, ready in (
+        ("web", found.web, lambda: _answers(host, port)),
         ("seal", found.sealer, None),
         ("watch", found.web, None),
         ("worker", found.web, None),
-        ("web", found.web, lambda: _answers(host, port)),
     ):
         yield Program(
             name,

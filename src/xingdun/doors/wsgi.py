@@ -1,0 +1,12 @@
+"""The web application, for granian or any other WSGI server: probes first, then the pages and the API."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xingdun.runtime.settings")
+_pages = get_wsgi_application()
+
+from xingdun.doors.health import watched  # noqa: E402 - its models need Django to stand
+
+application = watched(_pages)
