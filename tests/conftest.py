@@ -39,7 +39,13 @@ def pytest_configure(config):
         folder / "postgres",
         name="xingdun-tests",
         fast=True,
-        settings={"max_connections": 200, "createrole_self_grant": "set", "log_min_messages": "fatal"},
+        settings={
+            "max_connections": 200,
+            "createrole_self_grant": "set",
+            "log_min_messages": "fatal",
+            "logging_collector": "on",  # what is done through windows is read back from the log
+            "log_destination": "jsonlog",
+        },
     )
     config.stash[_SERVER] = server
     os.environ["XINGDUN_DATABASE_URL"] = server.url("xingdun", user=OWNER, password=_OWNER_PASSWORD)

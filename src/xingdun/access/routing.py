@@ -9,13 +9,14 @@ from xingdun.approvals.services import StepWanted
 from xingdun.data import grades
 from xingdun.data.models import Column
 from xingdun.frame.roles import Role
+from xingdun.kernel.discovery.grading import Grade
 from xingdun.kernel.policy import Refused, RequestFacts, Route, route
 from xingdun.organisation.models import Department
 
 
-def grade_of(columns: Iterable[Column]) -> grades.Grade:
+def grade_of(columns: Iterable[Column]) -> Grade:
     """What all columns ask together: the stricter on each axis."""
-    return grades.union(grades.in_force(column) for column in columns) or grades.DEFAULT
+    return grades.union(grades.in_force(column) for column in columns) or grades.default("")
 
 
 def facts_of(request: Request, columns: Sequence[Column], *, break_glass: bool = False) -> RequestFacts:
@@ -28,9 +29,9 @@ def facts_of(request: Request, columns: Sequence[Column], *, break_glass: bool =
         recipient=request.recipient,  # type: ignore[arg-type] # the same
         departments_in_charge=tuple(sorted({str(column.dataset.department_id) for column in columns})),
         business=frozenset(grades.in_force(column).business for column in columns) - {""},
-        subjects=grade.subject,
+        subjects=frozenset(grade.subject),
         sensitivity=grade.sensitivity,
-        national=grade.importance,
+        national=grade.national_class,
         period_days=request.days,
         project=bool(request.project_number),
         consented=request.legal_basis == LegalBasis.CONSENT and bool(request.consent_record),

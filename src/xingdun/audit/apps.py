@@ -13,14 +13,20 @@ class AuditConfig(AppConfig):
     label = "audit"
 
     def ready(self) -> None:
-        """After each migration, the sealer may open months of entries."""
-        post_migrate.connect(_let_sealer_open_months, sender=self, dispatch_uid="xingdun-audit")
+        """After each migration: the period of retention as the law has it now, and what the sealer alone may do."""
+        post_migrate.connect(_lay_functions, sender=self, dispatch_uid="xingdun-audit")
 
 
-def _let_sealer_open_months(**_: Any) -> None:
+def _lay_functions(**_: Any) -> None:
     from django.db import connection
 
+    from xingdun.audit import retention
     from xingdun.frame.models import SEALER
 
     with connection.cursor() as cursor:
-        cursor.execute(f"GRANT EXECUTE ON FUNCTION audit_month_open(date) TO {SEALER}")
+        for statement in retention.statements():
+            cursor.execute(statement)
+        for function in ("audit_month_open(date)", "audit_month_retire(date, bigint)"):
+            cursor.execute("SELECT to_regprocedure(%s)", [function])
+            if cursor.fetchone()[0]:  # a partial migration leaves later ones out
+                cursor.execute(f"GRANT EXECUTE ON FUNCTION {function} TO {SEALER}")

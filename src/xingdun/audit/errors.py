@@ -72,3 +72,39 @@ class LedgerNotPrepared(Refusal):
     what = _("The ledger in {folder} has no keys yet.")
     todo = _("Run `xingdun up --prepare-only` with the owner's database address once, then start again.")
     status = 503
+
+
+class NoSuchMonth(Refusal):
+    """The month is not in the database: it never was, or it has left."""
+
+    code = "XD-AUDIT-009"
+    what = _("The database holds no month {month} of the ledger.")
+    todo = _("`xingdun ledger retire` lists the months that may leave.")
+    status = 404
+
+
+class MonthNotSealed(Refusal):
+    """An entry that is not in the tree cannot leave: nothing would prove that it was there."""
+
+    code = "XD-AUDIT-010"
+    what = _("{count} entries of {month} are not sealed, so the month cannot leave.")
+    todo = _("Run `xingdun verify`; see that the sealer runs, then try again.")
+    clauses = ("MEASURES-22.4d",)
+
+
+class LedgerFolderUnusable(Refusal):
+    """Tiles cannot be written: the disk is full, or the folder is gone or read-only."""
+
+    code = "XD-AUDIT-011"
+    what = _("The ledger's folder {folder} cannot be written: {problem}.")
+    todo = _("Make room or mend the folder. Entries wait in the database meanwhile; sealing goes on by itself.")
+    status = 503
+
+
+class LedgerStopped(Refusal):
+    """The database went away under the sealer."""
+
+    code = "XD-AUDIT-012"
+    what = _("The sealer lost its database: {problem}")
+    todo = _("Start the database again. Sealing goes on by itself where the last checkpoint stands.")
+    status = 503

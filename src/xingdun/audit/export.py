@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
-from xingdun.audit.export_file import CHECKPOINT, ENTRIES
+from xingdun.audit.export_file import CHECKPOINT, ENTRIES, LEAVES
 from xingdun.audit.models import Checkpoint as CheckpointRecord
 from xingdun.audit.trust import KEYS_FILE
 
@@ -16,13 +16,14 @@ _TOLD = """A ledger exported by Xingdun.
 
 entries.ndjson  one entry a line, in the order of the tree; a leaf hashes the line without its line end
 checkpoint      the signed statement of size and root (C2SP tlog-checkpoint), with the SM3 root in its fourth line
+leaves.sha256   the leaf hashes as they were sealed, 32 bytes each: with them the one bad entry is named
 keys.txt        the public keys it is signed with (C2SP vkey lines); compare them with a copy you already trust
 
 To check: xingdun verify THIS-FILE. By hand: SHA-256 of 0x00 and the line for each leaf, of 0x01 and both
 children for each node (RFC 9162, 2.1.1), then compare the root with the checkpoint's third line.
 """
 _CONTENTS = """
-SELECT e.content FROM audit_leaf l LEFT JOIN audit_entry e ON e.id = l.entry_id WHERE l.index < %s ORDER BY l.index
+SELECT e.content, l.sha256 FROM audit_leaf l LEFT JOIN audit_entry e ON e.id = l.entry_id WHERE l.index < %s ORDER BY l.index
 """
 
 
@@ -39,17 +40,20 @@ def export(target: Path, *, keys: str) -> int:
         archive.writestr(READ_ME, _TOLD)
         archive.writestr(KEYS_FILE, keys)
         archive.writestr(CHECKPOINT, newest.note if newest else "")
+        leaves = bytearray()
         with archive.open(ENTRIES, "w", force_zip64=True) as file:
-            for lines in _contents(size):
-                file.write(b"".join(lines))
+            for rows in _contents(size):
+                file.write(b"".join((content or "").encode() + b"\n" for content, _ in rows))
+                leaves += b"".join(bytes(leaf) for _, leaf in rows)
+        archive.writestr(LEAVES, bytes(leaves))
     draft.replace(target)
     return size
 
 
-def _contents(size: int) -> Iterator[list[bytes]]:
+def _contents(size: int) -> Iterator[list[tuple[str | None, bytes]]]:
     with transaction.atomic(), connection.cursor() as plain:
         plain.execute("SET LOCAL enable_hashjoin = off")
         with connection.connection.cursor(name="xingdun_export") as cursor:
             cursor.execute(_CONTENTS, [size])
             while rows := cursor.fetchmany(BATCH):
-                yield [(content or "").encode() + b"\n" for (content,) in rows]
+                yield rows

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from xingdun.frame.models import SEALER, WEB, InstitutionModel
+from xingdun.frame.models import SEALER, WEB, Record
 
 
 class Entry(models.Model):
@@ -90,12 +90,20 @@ class Checkpoint(models.Model):
         return f"{self.size}"
 
 
-class Retirement(InstitutionModel):
+class Retirement(Record):
     """A month of entries that left the database at the end of its retention; their leaves stay in the tree."""
 
-    month = models.DateField(_("month"))
-    first_index = models.BigIntegerField()
-    last_index = models.BigIntegerField()
-    retired_at = models.DateTimeField()
+    month = models.DateField(_("month"), unique=True)
+    entries = models.BigIntegerField(_("entries"))
+    first_index = models.BigIntegerField(null=True)
+    last_index = models.BigIntegerField(null=True)
+    retired_at = models.DateTimeField(_("retired at"))
 
-    database_rights: ClassVar[dict[str, str]] = {WEB: "SELECT", SEALER: "SELECT"}
+    database_rights: ClassVar[dict[str, str]] = {WEB: "SELECT", SEALER: "SELECT, INSERT"}
+
+    class Meta:
+        verbose_name = _("retired month")
+        verbose_name_plural = _("retired months")
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}"

@@ -1,16 +1,16 @@
 """Checking the ledger in the database against its tiles, its checkpoints and its witnesses, in one pass."""
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
 from xingdun.audit.errors import WitnessUnusable
 from xingdun.audit.models import Checkpoint as CheckpointRecord
-from xingdun.audit.services import moment
+from xingdun.audit.reading import AT, CONTENT, Window, columns_agree, one_snapshot, windows
+from xingdun.audit.retention import Retired, newest_order, read_order
 from xingdun.audit.storage import FolderTileStore
 from xingdun.audit.witnesses import NEWEST, Witness
 from xingdun.kernel.merkle.checkpoint import Checkpoint, TrustPolicy, open_checkpoint
@@ -22,11 +22,6 @@ from xingdun.kernel.merkle.stream import LogVerifier
 BATCH = 5_000
 SEALING_TAKES = timedelta(minutes=1)  # an entry that waits longer means that nothing seals
 
-_LEAVES = """
-SELECT l.index, l.entry_id, l.sha256, l.sm3, e.content, e.institution_id, e.at, e.actor, e.action, e.about, e.under,
-       e.outcome, e.address, e.details, e.sealed
-FROM audit_leaf l LEFT JOIN audit_entry e ON e.id = l.entry_id ORDER BY l.index
-"""
 _UNSEALED = """
 SELECT e.id, e.at, p.entry_id IS NOT NULL FROM audit_entry e
 LEFT JOIN audit_leaf l ON l.entry_id = e.id LEFT JOIN audit_pending p ON p.entry_id = e.id
@@ -46,12 +41,19 @@ class Problem:
 
 @dataclass(slots=True)
 class Report:
-    """What was found: how many entries were read, under which checkpoint, and every problem; sound when none."""
+    """What was found: how many entries were read, under which checkpoint, and every problem; sound when none.
+
+    retired, months: entries whose months left at the end of their retention, proven by their leaves alone.
+    latest: the time of the last entry read.
+    """
 
     entries: int = 0
     size: int = 0
     root: bytes = b""
     problems: list[Problem] = field(default_factory=list)
+    retired: int = 0
+    months: list[str] = field(default_factory=list)
+    latest: datetime | None = None
 
     @property
     def sound(self) -> bool:
@@ -68,6 +70,12 @@ def verify_ledger(
     database set back to an older state (by the published checkpoint or a witness's); forged checkpoints. One pass in
     constant memory.
     """
+    moment = now or datetime.now(UTC)
+    with one_snapshot():
+        return _verify(policy, store, witnesses, moment)
+
+
+def _verify(policy: TrustPolicy, store: FolderTileStore, witnesses: Iterable[Witness], now: datetime) -> Report:
     report = Report()
     checkpoints = _checkpoints(policy, report)
     report.size = checkpoints[-1].size if checkpoints else 0
@@ -78,8 +86,10 @@ def verify_ledger(
             told = f"{name} holds a checkpoint of {checkpoint.size} entries; the database ends at {report.size}"
             report.problems.append(Problem("rolled-back", told, index=report.size))
     agreed = [*checkpoints, *(each for _, each in outside if each.size <= report.size)]
-    _read_all(agreed, TileReader(SHA256, report.size, store), report)
-    _look_for_unsealed(report, now or datetime.now(UTC))
+    retired = _what_left(store, report, now)
+    report.months = [f"{each.month:%Y-%m}" for each in retired.months]
+    _read_all(agreed, store, report, retired)
+    _look_for_unsealed(report, now)
     return report
 
 
@@ -119,48 +129,46 @@ def _outside(
                 report.problems.append(Problem("checkpoint", f"the checkpoint in {name}: {error}"))
 
 
-def _read_all(checkpoints: list[Checkpoint], tiles: TileReader, report: Report) -> None:
+def _read_all(checkpoints: list[Checkpoint], store: FolderTileStore, report: Report, retired: Retired) -> None:
+    tiles = TileReader(SHA256, report.size, store)
     try:
         verifier = LogVerifier(checkpoints, stored=tiles.leaves)
-        for rows in _batches():
-            contents = [content for row in rows for content in _sound_content(row, report, tiles)]
-            if report.problems and report.problems[-1].index is not None:
+        for window in windows():
+            problem = _first_problem(window, tiles, report, retired)
+            if problem:
+                report.problems.append(problem)
                 return
-            verifier.feed(contents)
-            report.entries += len(contents)
+            verifier.feed_leaves({"sha256": window.sha256, "sm3": window.sm3})
+        report.retired = verifier.size - report.entries
         verifier.finish()
+        if verifier.size > report.size:
+            told = f"leaf {report.size} lies past the newest checkpoint: it was inserted"
+            report.problems.append(Problem("inserted", told, report.size, _entry_at(report.size)))
     except LogMismatchError as error:
         report.problems.append(Problem(error.kind, str(error), index=error.first, entry=_entry_at(error.first)))
     except MerkleError as error:
         report.problems.append(Problem("tiles", str(error)))
 
 
-def _batches() -> Iterator[list[tuple[Any, ...]]]:
-    """The leaves with their entries, in the tree's order, through a cursor on the server."""
-    with transaction.atomic(), connection.cursor() as plain:
-        plain.execute("SET LOCAL enable_hashjoin = off")  # merge in order: constant memory on both sides
-        with connection.connection.cursor(name="xingdun_verify") as cursor:
-            cursor.execute(_LEAVES)
-            while rows := cursor.fetchmany(BATCH):
-                yield rows
-
-
-def _sound_content(row: tuple[Any, ...], report: Report, tiles: TileReader) -> Iterator[bytes]:
-    """The content a leaf hashes, once its columns agree with it; else the problem is noted."""
-    index, entry, sha256, sm3, content, *columns = row
-    if content is None:
-        report.problems.append(Problem("deleted", f"entry {entry} (leaf {index}) is gone", index, entry))
-        return
-    data = content.encode()
-    if SHA256.leaf(data) != bytes(sha256) or SM3.leaf(data) != bytes(sm3):
-        kind = "altered" if _sealed_leaf(tiles, index) == bytes(sha256) else "leaf"
-        report.problems.append(Problem(kind, f"entry {entry} (leaf {index}) is not the one sealed", index, entry))
-        return
-    if not _columns_agree(content, columns):
-        told = f"entry {entry} (leaf {index}): its columns say something other than what was sealed"
-        report.problems.append(Problem("altered", told, index, entry))
-        return
-    yield data
+def _first_problem(window: Window, tiles: TileReader, report: Report, retired: Retired) -> Problem | None:
+    """The first leaf of the window whose entry is missing, is not what it hashes, or has other columns."""
+    contents = [row[CONTENT].encode() for row in window.entries if row]
+    hashed = {each.name: iter(each.leaves(contents)) for each in (SHA256, SM3)}
+    for place, row in enumerate(window.entries):
+        index, entry = window.indexes[place], window.keys[place]
+        if row is None:
+            if not retired.explains(index, report.latest):
+                return Problem("deleted", f"entry {entry} (leaf {index}) is gone", index, entry)
+            continue
+        if (next(hashed["sha256"]), next(hashed["sm3"])) != (window.sha256[place], window.sm3[place]):
+            kind = "altered" if _sealed_leaf(tiles, index) == window.sha256[place] else "leaf"
+            return Problem(kind, f"entry {entry} (leaf {index}) is not the one sealed", index, entry)
+        if not columns_agree(row):
+            told = f"entry {entry} (leaf {index}): its columns say something other than what was sealed"
+            return Problem("altered", told, index, entry)
+        report.latest = row[AT]
+        report.entries += 1
+    return None
 
 
 def _sealed_leaf(tiles: TileReader, index: int) -> bytes | None:
@@ -170,22 +178,15 @@ def _sealed_leaf(tiles: TileReader, index: int) -> bytes | None:
         return None
 
 
-def _columns_agree(content: str, columns: list[Any]) -> bool:
-    institution, at, actor, action, about, under, outcome, address, details, sealed = columns
-    told = json.loads(content)
-    details = json.loads(details) if isinstance(details, str) else details
-    return bool(
-        told["actor"] == actor
-        and told["action"] == action
-        and told["about"] == about
-        and told["under"] == under
-        and told["outcome"] == outcome
-        and told["address"] == address
-        and told["sealed"] == sealed
-        and told["institution"] == str(institution or "")
-        and told["at"] == moment(at)
-        and told["details"] == details
-    )
+def _what_left(store: FolderTileStore, report: Report, now: datetime) -> Retired:
+    """What may be missing, by the newest order to retire; an order that is not the one sealed explains nothing."""
+    found = newest_order()
+    if found is None:
+        return Retired(now=now)
+    content, index = found
+    if _sealed_leaf(TileReader(SHA256, report.size, store), index) != SHA256.leaf(content.encode()):
+        return Retired(now=now)
+    return read_order(content, now=now)
 
 
 def _entry_at(index: int) -> int | None:

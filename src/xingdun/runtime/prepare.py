@@ -94,7 +94,7 @@ def prepare(
         first_people(environment.data, sample=hospital is not None)
         if hospital:
             source = sample_hospital.fill(hospital.url, environment.data, say, scale=hospital.scale)
-            sample_hospital.register(source)
+            sample_hospital.register(source, environment.data)
     _write_environment_files(found, environment.data)
     return found
 
@@ -130,7 +130,7 @@ def _connected(url: str) -> psycopg.Connection:
 
 def _write_environment_files(found: Addresses, data: Path) -> None:
     """Keep each part's address where systemd's EnvironmentFile= can take it."""
-    for name, url in (("web", found.web), ("worker", found.web), ("seal", found.sealer)):
+    for name, url in (("web", found.web), ("worker", found.web), ("watch", found.web), ("seal", found.sealer)):
         path = data / "secrets" / f"{name}.env"
         draft = path.with_suffix(".new")
         draft.unlink(missing_ok=True)

@@ -61,8 +61,9 @@ def _load(superuser: psycopg.Connection, url: str, say: Callable[[str], None], s
     say(loaded.format(tables=done.tables, rows=done.rows))
 
 
-def register(url: str) -> None:
-    """Make the hospital's database a source of the synthetic institution, where there is one, and scan it."""
+def register(url: str, data: Path) -> None:
+    """Make the hospital's database a protected source of the synthetic institution, where there is one, and scan it."""
+    from xingdun.access.services import source_protect
     from xingdun.data.services.sample import sample_register
     from xingdun.frame.context import acting_in
     from xingdun.organisation.models import Department
@@ -70,4 +71,13 @@ def register(url: str) -> None:
     department = Department.objects.filter(institution__synthetic=True, code=DEPARTMENT_IN_CHARGE).first()
     if department:
         with acting_in(department.institution_id):
-            sample_register(url=url, name=SOURCE_NAME, department=department, now=datetime.now(UTC))
+            now = datetime.now(UTC)
+            source = sample_register(url=url, name=SOURCE_NAME, department=department, now=now)
+            source_protect(
+                source=source,
+                administrator=PLATFORM,
+                secret=password_of(PLATFORM, data),
+                log_folder=str(data / "sample-hospital" / "log"),
+                by="system:bootstrap",
+                now=now,
+            )

@@ -11,7 +11,7 @@ from xingdun.audit.models import Checkpoint, Entry
 from xingdun.audit.trust import policy_of
 from xingdun.kernel.crypto.signing import Signer
 from xingdun.kernel.merkle.checkpoint import Checkpoint as SignedCheckpoint
-from xingdun.kernel.merkle.errors import MerkleError
+from xingdun.kernel.merkle.errors import LogMismatchError, MerkleError
 from xingdun.kernel.merkle.hashing import SHA256, SM3
 from xingdun.kernel.merkle.note import NoteSigner
 
@@ -167,8 +167,9 @@ def test_an_export_with_one_changed_line_is_refused(ledger, tmp_path, number):
                 lines[number] = lines[number].replace(b"test.write", b"test.wrote")
                 data = b"\n".join(lines)
             target.writestr(name, data)
-    with pytest.raises(MerkleError):
+    with pytest.raises(LogMismatchError) as told:
         verify_export(forged, policy=policy_of(ledger.keys))
+    assert told.value.first == number
 
 
 def test_an_export_signed_by_a_stranger_is_refused(ledger, tmp_path):

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('secret', models.TextField(editable=False)),
                 ('guarded', models.BooleanField(default=False, verbose_name='guarded by login event')),
                 ('log_folder', models.CharField(blank=True, max_length=500, verbose_name='log folder')),
-                ('log_state', models.JSONField(default=dict, editable=False)),
+                ('log_position', models.TextField(blank=True, editable=False)),
                 ('prepared_at', models.DateTimeField(verbose_name='protected since')),
                 ('watched_at', models.DateTimeField(blank=True, null=True, verbose_name='last watched')),
                 ('error_code', models.CharField(blank=True, max_length=20)),

@@ -11,7 +11,7 @@ from xingdun.frame.models import InstitutionModel
 class Protection(InstitutionModel):
     """A PostgreSQL source that was prepared for windows, and the administrator's login that opens them.
 
-    `log_folder`: where the source's own jsonlog files can be read, for what was done through windows; `log_state`
+    `log_folder`: where the source's own jsonlog files can be read, for what was done through windows; `log_position`
     says how far they have been read.
     """
 
@@ -22,7 +22,7 @@ class Protection(InstitutionModel):
     secret = models.TextField(editable=False)
     guarded = models.BooleanField(_("guarded by login event"), default=False)
     log_folder = models.CharField(_("log folder"), max_length=500, blank=True)
-    log_state = models.JSONField(default=dict, editable=False)
+    log_position = models.TextField(blank=True, editable=False)
     prepared_at = models.DateTimeField(_("protected since"))
     watched_at = models.DateTimeField(_("last watched"), null=True, blank=True)
     error_code = models.CharField(max_length=20, blank=True)

@@ -18,8 +18,9 @@ def request_for_emergency(
 ) -> tuple[Request, timedelta]:
     """The request behind a break-glass window, and how soon it must be reviewed.
 
-    It names one patient's rows and the reason, and has nobody's approval. Only tables that have the patient's column can be limited to the patient, so only those are opened.
-    Raises PatientMissing, NothingAsked, NotAdmissible (two locks are never skipped).
+    It names one patient's rows and the reason, and has nobody's approval. Only tables that have the patient's column
+    can be limited to the patient, so only those are opened. Raises PatientMissing, NothingAsked, NotAdmissible (two
+    locks are never skipped).
     """
     if not patient.get("column") or not patient.get("values"):
         raise PatientMissing

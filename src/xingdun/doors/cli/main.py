@@ -11,6 +11,7 @@ COMMANDS = {
     "up": "xingdun.doors.cli.up:up",
     "web": "xingdun.doors.cli.processes:web",
     "worker": "xingdun.doors.cli.processes:worker",
+    "watch": "xingdun.doors.cli.processes:watch",
     "seal": "xingdun.doors.cli.processes:seal",
     "doctor": "xingdun.doors.cli.doctor:doctor",
     "verify": "xingdun.doors.cli.verify:verify",

@@ -1,4 +1,4 @@
-"""`xingdun web`, `worker` and `seal`: one part of the platform alone, for systemd or Kubernetes."""
+"""`xingdun web`, `worker`, `watch` and `seal`: one part of the platform alone, for systemd or Kubernetes."""
 
 import click
 
@@ -16,8 +16,15 @@ def web() -> None:
 @click.command
 @tells_refusals
 def worker() -> None:
-    """Do background work: scans, closing windows, schedules."""
+    """Do background work: scans and schedules."""
     processes.worker()
+
+
+@click.command
+@tells_refusals
+def watch() -> None:
+    """Watch protected sources: what has ended is gone from them within seconds."""
+    processes.watch()
 
 
 @click.command
