@@ -134,3 +134,23 @@ def test_missing_stored_leaves_leave_the_roots_to_speak(stored):
 
     assert read(ENTRIES, stored=half).sealed == 1000
     assert refused(altered(500), stored=half) == ("root", 300, 776)
+
+
+@pytest.mark.parametrize("batch", [1, 299, 1000])
+def test_hashes_alone_prove_the_rest_where_entries_have_gone(stored, batch):
+    """Entries 200 to 499 have left; the others are still checked, and so are the hashes that stand for them."""
+    verifier = LogVerifier(CHECKPOINTS, stored=stored)
+    verifier.feed(ENTRIES[:200])
+    for at in range(200, 500, batch):
+        gone = ENTRIES[at : min(at + batch, 500)]
+        verifier.feed_leaves({"sha256": SHA256.leaves(gone), "sm3": SM3.leaves(gone)})
+    verifier.feed(ENTRIES[500:])
+    assert verifier.finish().sealed == 1000
+
+
+def test_a_false_hash_in_place_of_an_entry_that_has_gone_is_named(stored):
+    verifier = LogVerifier(CHECKPOINTS, stored=stored)
+    verifier.feed(ENTRIES[:200])
+    with pytest.raises(LogMismatchError) as error:
+        verifier.feed_leaves({"sha256": SHA256.leaves([b"other"]), "sm3": SM3.leaves([b"other"])})
+    assert (error.value.kind, error.value.first) == ("entry", 200)

@@ -1,6 +1,6 @@
 """Checking a whole log in one pass: entries in order against checkpoints and stored leaves, in constant memory."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -56,13 +56,20 @@ class LogVerifier:
 
     def feed(self, entries: Sequence[bytes]) -> None:
         """The next entries; larger batches are quicker. Raises LogMismatchError."""
-        while entries:
-            count = len(entries)
-            if self._waiting:
-                count = min(count, self._waiting[-1].size - self.size)
-            self._take(entries[:count])
+        self.feed_leaves({each.hash.name: each.hash.leaves(entries) for each in self._frontiers})
+
+    def feed_leaves(self, leaves: Mapping[str, Sequence[bytes]]) -> None:
+        """The next entries as leaf hashes, a sequence of equal length by each tree's name.
+
+        For a caller that has hashed the entries itself, and for entries of which the hashes alone are left. Raises
+        LogMismatchError.
+        """
+        count, at = len(leaves[self._frontiers[0].hash.name]), 0
+        while at < count:
+            end = min(count, at + self._waiting[-1].size - self.size) if self._waiting else count
+            self._take({name: each[at:end] for name, each in leaves.items()})
             self._meet_checkpoints()
-            entries = entries[count:]
+            at = end
 
     def finish(self) -> LogReport:
         """After the last entry. Raises LogMismatchError when a checkpoint counts more than there were."""
@@ -77,13 +84,13 @@ class LogVerifier:
         roots = {each.hash.name: each.root() for each in self._frontiers}
         return LogReport(self.size, roots, self._met, self._sealed)
 
-    def _take(self, entries: Sequence[bytes]) -> None:
+    def _take(self, leaves: Mapping[str, Sequence[bytes]]) -> None:
         first = self.size
         for number, frontier in enumerate(self._frontiers):
-            leaves = frontier.hash.leaves(entries)
+            found = leaves[frontier.hash.name]
             if self._stored is not None and frontier.hash is SHA256:
-                _compare(first, leaves, self._stored(first, first + len(leaves)))
-            self._frontiers[number] = frontier.extended(leaves)
+                _compare(first, found, self._stored(first, first + len(found)))
+            self._frontiers[number] = frontier.extended(found)
 
     def _meet_checkpoints(self) -> None:
         while self._waiting and self._waiting[-1].size == self.size:

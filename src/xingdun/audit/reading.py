@@ -1,0 +1,85 @@
+"""Reading the whole ledger in the tree's order, a window at a time: constant memory, however long it is."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+
+from xingdun.audit.services import moment
+
+WINDOW = 5_000
+CONTENT, AT = 1, 3
+"""Places of the content and the time in an entry's row."""
+
+_LEAVES = "SELECT index, entry_id, sha256, sm3 FROM audit_leaf WHERE index >= %s ORDER BY index LIMIT %s"
+# A range of keys reaches each month through its index once; asking leaf by leaf would try every month for each.
+_ENTRIES = """
+SELECT id, content, institution_id::text, at, actor, action, about, under, outcome, address, details::text, sealed
+FROM audit_entry WHERE id BETWEEN %s AND %s AND id = ANY(%s)
+"""
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Leaves that follow each other: their places, entries' keys and hashes, and the entries, None where missing."""
+
+    indexes: list[int]
+    keys: list[int]
+    sha256: list[bytes]
+    sm3: list[bytes]
+    entries: list[Row | None]
+
+
+@contextmanager
+def one_snapshot() -> Iterator[None]:
+    """See one state of the database throughout, while others write and seal; inside a transaction, that one's."""
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if outermost:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        yield
+
+
+def windows(first: int = 0) -> Iterator[Window]:
+    """The ledger from leaf `first` on. Call it in `one_snapshot`."""
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(_LEAVES, [first, WINDOW])
+            leaves = cursor.fetchall()
+            if not leaves:
+                return
+            keys = [leaf[1] for leaf in leaves]
+            cursor.execute(_ENTRIES, [min(keys), max(keys), keys])
+            found = {row[0]: row for row in cursor}
+        yield Window(
+            indexes=[leaf[0] for leaf in leaves],
+            keys=keys,
+            sha256=[bytes(leaf[2]) for leaf in leaves],
+            sm3=[bytes(leaf[3]) for leaf in leaves],
+            entries=[found.get(key) for key in keys],
+        )
+        first = leaves[-1][0] + 1
+
+
+def columns_agree(row: Row) -> bool:
+    """Whether an entry's columns, by which people search, say what its sealed content says."""
+    _, content, institution, at, actor, action, about, under, outcome, address, details, sealed = row
+    told = json.loads(content)
+    return bool(
+        told["actor"] == actor
+        and told["action"] == action
+        and told["about"] == about
+        and told["under"] == under
+        and told["outcome"] == outcome
+        and told["address"] == address
+        and told["sealed"] == sealed
+        and told["institution"] == (institution or "")
+        and told["at"] == moment(at)
+        and told["details"] == json.loads(details)
+    )
