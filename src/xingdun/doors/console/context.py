@@ -12,7 +12,7 @@ from xingdun.frame.roles import Role
 def console(request: HttpRequest) -> dict[str, Any]:
     """`person`, `roles` and their names, and `navigation`; empty before anyone is known."""
     person = getattr(request, "person", None)
-    roles = getattr(request, "roles", frozenset())
+    roles: frozenset[Role] = getattr(request, "roles", frozenset())
     navigation = SimpleLazyObject(lambda: groups(roles, request.path)) if person else ()
     names = [Role(role).label for role in sorted(roles)]
     return {"person": person, "roles": roles, "role_names": names, "navigation": navigation}

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
@@ -43,10 +42,10 @@ def state(value: Any, label: Any) -> SafeString:
 
 
 def number(value: Any) -> str:
-    """A number with its thousands apart."""
+    """A number with its thousands apart; anything else as it is written."""
     if isinstance(value, float):
-        return number_format(round(value, 3), use_l10n=True, force_grouping=True)
-    return number_format(value, use_l10n=True, force_grouping=True) if isinstance(value, int) else str(value)
+        return f"{value:,.3f}".rstrip("0").rstrip(".")
+    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def absolute(at: datetime) -> str:

@@ -11,8 +11,10 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from xingdun.audit.selectors import actions_seen
 from xingdun.doors.console import values
 from xingdun.doors.console.references import aliases_of
+from xingdun.doors.console.wording import done_words
 from xingdun.frame.permissions import permitted
 from xingdun.frame.registers import Column, Register, registers
 
@@ -62,13 +64,18 @@ class RegisterFilter(filters.FilterSet):
         """What is filtered now: (parameter, label, value as written)."""
         self.is_valid()
         found = []
-        for name, field in self.form.fields.items():
-            for parameter in (name, f"{name}_after", f"{name}_before"):
+        for bound in self.form:
+            for parameter in names_of(bound):
                 written = str(self.data.get(parameter, ""))
                 if written:
-                    chosen = dict(getattr(field, "choices", ())).get(written, written)
-                    found.append((parameter, field.label, str(chosen)))
+                    chosen = dict(getattr(bound.field, "choices", ())).get(written, written)
+                    found.append((parameter, bound.field.label, str(chosen)))
         return found
+
+
+def names_of(bound: forms.BoundField) -> tuple[str, ...]:
+    """The parameters of an address that a filter reads."""
+    return (bound.name, f"{bound.name}_after", f"{bound.name}_before")
 
 
 def named(words: str, outside: Register, roles: frozenset[Any]) -> set[str]:
@@ -145,7 +152,10 @@ def _field(model: type[models.Model], path: str) -> Any:
 def _filter(register: Register, path: str) -> filters.Filter:
     field = _field(register.model, path)
     common = {"field_name": path, "label": _label(register, path, field)}
-    if field is not None and field.choices:
+    coded = SEEN.get((register.key, path))
+    if coded is not None:
+        made: filters.Filter = filters.ChoiceFilter(**common, choices=coded, empty_label=_ANY)
+    elif field is not None and field.choices:
         made = filters.ChoiceFilter(**common, choices=field.choices, empty_label=_ANY)
     elif isinstance(field, models.BooleanField):
         made = filters.ChoiceFilter(**common, choices=(("True", _("yes")), ("False", _("no"))), empty_label=_ANY)
@@ -158,6 +168,15 @@ def _filter(register: Register, path: str) -> filters.Filter:
     else:
         made = filters.CharFilter(**common)
     return made
+
+
+def _actions_seen() -> list[tuple[str, Any]]:
+    words = [(code, done_words(code)) for code in actions_seen()]
+    return sorted(words, key=lambda one: str(one[1]))
+
+
+# Fields of codes that are chosen among those that occur.
+SEEN: dict[tuple[str, str], Any] = {("audit.entry", "action"): _actions_seen}
 
 
 def _label(register: Register, path: str, field: Any) -> Any:

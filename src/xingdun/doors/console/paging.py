@@ -21,9 +21,15 @@ class BoundedPaginator(Paginator):
     def __init__(self, object_list: BoundRows, per_page: int = PAGE_SIZE, **options: Any) -> None:
         super().__init__(object_list, per_page, **options)
 
+    @property
+    def _rows(self) -> Any:
+        """The queryset under django-tables2's rows."""
+        rows: Any = self.object_list
+        return rows.data.data
+
     @cached_property
     def _counted(self) -> int:
-        return bounded_count(self.object_list.data.data)
+        return bounded_count(self._rows)
 
     @cached_property
     def count(self) -> int:
@@ -49,7 +55,7 @@ class FirstRows(BoundedPaginator):
 
     @cached_property
     def _counted(self) -> int:
-        return bounded_count(self.object_list.data.data, self.per_page)
+        return bounded_count(self._rows, self.per_page)
 
     @cached_property
     def count(self) -> int:

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from xingdun.frame.permissions import permitted
 from xingdun.frame.registers import Register, registers
@@ -84,7 +85,9 @@ class Links:
         """A link with the record's name; without rights or a register, what it is and the start of its key."""
         if not isinstance(value, str):
             return self._show_record(value)
-        kind, _, key = value.partition(":")
+        kind, _colon, key = value.partition(":")
+        if kind == "system":
+            return format_html("<bdi>{} <code>{}</code></bdi>", gettext("platform"), key)
         noun = noun_of(kind)
         if not key or noun == kind:
             return format_html('<bdi class="xd-reference">{}</bdi>', value)

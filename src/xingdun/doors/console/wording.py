@@ -57,6 +57,9 @@ ACTIONS: dict[str, Any] = {
     "run": _("run"),
     "table": _("table"),
     "test": _("test"),
+    "finished": _("finished"),
+    "stopped": _("stopped"),
+    "failed": _("failed"),
 }
 NOUNS: dict[str, Any] = {
     "institution": _("institution"),

@@ -7,12 +7,13 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from xingdun.doors.console.calls import Call
 from xingdun.doors.console.pages import page
 from xingdun.doors.console.records import record_of
 from xingdun.doors.console.references import address
@@ -33,7 +34,7 @@ class Confirmation(forms.Form):
     """The form of an action that asks nothing but to be meant."""
 
 
-def offered(request: HttpRequest, register: Register, record: Any | None) -> list[Offer]:
+def offered(request: Call, register: Register, record: Any | None) -> list[Offer]:
     """What the reader may do to `record` in its state, or to the list when there is none."""
     found = []
     for action in register.actions:
@@ -53,7 +54,7 @@ def view_of(register: Register, action: Action) -> Callable[..., HttpResponse]:
 
     @page(f"{register.key}.{action.key}")
     @require_http_methods(["GET", "HEAD", "POST"])
-    def act(request: HttpRequest, pk: str | None = None) -> HttpResponse:
+    def act(request: Call, pk: str | None = None) -> HttpResponse:
         record = None if pk is None else record_of(register, pk)
         form = form_of(action, request, record)
         refusal = None
@@ -78,7 +79,7 @@ def view_of(register: Register, action: Action) -> Callable[..., HttpResponse]:
     return act
 
 
-def form_of(action: Action, request: HttpRequest, record: Any | None) -> forms.Form:
+def form_of(action: Action, request: Call, record: Any | None) -> forms.Form:
     """The action's form: what was typed, else the record's values under the fields' names.
 
     A form that depends on who asks, or on the record, declares
@@ -94,7 +95,7 @@ def form_of(action: Action, request: HttpRequest, record: Any | None) -> forms.F
     return form
 
 
-def call(action: Action, register: Register, request: HttpRequest, record: Any | None, form: forms.Form) -> Any:
+def call(action: Action, register: Register, request: Call, record: Any | None, form: forms.Form) -> Any:
     """The service's answer. Raises what it refuses."""
     given = dict(form.cleaned_data)
     if record is not None:
@@ -102,13 +103,13 @@ def call(action: Action, register: Register, request: HttpRequest, record: Any |
     return action.service(**given, by=request.person, now=request.now)
 
 
-def _initial(kind: type[forms.Form], request: HttpRequest, record: Any | None) -> dict[str, Any]:
+def _initial(kind: type[forms.Form], request: Call, record: Any | None) -> dict[str, Any]:
     names = kind.base_fields
     found = {name: getattr(record, name) for name in names if record is not None and hasattr(record, name)}
     return found | {name: request.GET[name] for name in names if name in request.GET}
 
 
-def _done(request: HttpRequest, register: Register, action: Action, record: Any, answer: Any) -> HttpResponse:
+def _done(request: Call, register: Register, action: Action, record: Any, answer: Any) -> HttpResponse:
     where = _where(register, record, answer)
     if action.shows_once and isinstance(answer, Mapping):
         shown = [(name, value) for name, value in answer.items() if not isinstance(value, Model)]

@@ -1,10 +1,11 @@
 """The approvals desk: what waits for the reader first, then what the reader asked for."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from xingdun.approvals.selectors import processes, waiting_for
+from xingdun.doors.console.calls import Call
 from xingdun.doors.console.pages import page
 from xingdun.doors.console.paging import FirstRows
 from xingdun.doors.console.references import Links
@@ -15,7 +16,7 @@ ROWS = 50
 
 @page("approvals.process.view")
 @require_safe
-def desk(request: HttpRequest) -> HttpResponse:
+def desk(request: Call) -> HttpResponse:
     """Both lists, oldest waiting first."""
     links = Links(request.roles)
     waiting = waiting_for(request.person, now=request.now).order_by("opened_at")

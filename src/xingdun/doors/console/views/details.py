@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from xingdun.doors.console import values
+from xingdun.doors.console.calls import Call
 from xingdun.doors.console.pages import page
 from xingdun.doors.console.paging import FirstRows
 from xingdun.doors.console.records import record_of
@@ -25,7 +26,7 @@ def view_of(register: Register) -> Callable[..., HttpResponse]:
 
     @page(f"{register.key}.view")
     @require_safe
-    def show(request: HttpRequest, pk: str) -> HttpResponse:
+    def show(request: Call, pk: str) -> HttpResponse:
         record = record_of(register, pk)
         links = Links(request.roles)
         lines = register.detail or register.columns
@@ -44,7 +45,7 @@ def view_of(register: Register) -> Callable[..., HttpResponse]:
     return show
 
 
-def related(request: HttpRequest, register: Register, record: Any, links: Links) -> Any:
+def related(request: Call, register: Register, record: Any, links: Links) -> Any:
     """The lists of what belongs to `record`, as far as the reader may see them."""
     for one in register.related:
         other = registers.get(one.register)

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from typing import Literal
 
 from django.db import transaction
-from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from xingdun.audit import services as audit
 from xingdun.doors.console import export
+from xingdun.doors.console.calls import Call
 from xingdun.doors.console.pages import page
 from xingdun.doors.console.views.lists import filtered
 from xingdun.frame.registers import Register
@@ -22,7 +23,7 @@ def view_of(register: Register, kind: Literal["xlsx", "json"]) -> Callable[..., 
 
     @page(f"{register.key}.view")
     @require_GET
-    def download(request: HttpRequest) -> HttpResponseBase:
+    def download(request: Call) -> HttpResponseBase:
         rows, _filters = filtered(request, register)
         # Names of filters only: what someone searched for may name a patient or a colleague.
         told = {"kind": kind, "filters": sorted(name for name, value in request.GET.items() if value)}

@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_safe
 
 from xingdun.doors.console import display
+from xingdun.doors.console.calls import Call
 from xingdun.doors.console.pages import page
 from xingdun.frame.overview import Chart, Link, Panel, Viewer, in_order, panels, tiles
 from xingdun.frame.permissions import permitted
@@ -18,7 +19,7 @@ from xingdun.frame.permissions import permitted
 
 @page("console.overview.view")
 @require_safe
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: Call) -> HttpResponse:
     """Tiles first, then charts with their tables."""
     viewer = Viewer(request.person, request.person.institution_id, request.roles, request.now)
     context = {"tiles": list(shown_tiles(viewer)), "panels": list(shown_panels(viewer))}

@@ -1,9 +1,10 @@
 """The proof of a ledger entry, as a file that checks itself."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from xingdun.audit.proofs import prove
+from xingdun.doors.console.calls import Call
 from xingdun.doors.console.pages import page
 from xingdun.doors.console.records import record_of
 from xingdun.frame.registers import registers
@@ -14,7 +15,7 @@ from xingdun.runtime.settings import ENVIRONMENT
 
 @page("audit.entry.view")
 @require_safe
-def proof(request: HttpRequest, pk: str, tree: str) -> HttpResponse:
+def proof(request: Call, pk: str, tree: str) -> HttpResponse:
     """The proof file in the tree of that name (sha256 or sm3). Raises NotSealedYet."""
     del request
     entry = record_of(registers["audit.entry"], pk)
@@ -27,7 +28,7 @@ def proof(request: HttpRequest, pk: str, tree: str) -> HttpResponse:
 
 @page("audit.entry.view")
 @require_safe
-def leaf(request: HttpRequest, pk: str) -> HttpResponse:
+def leaf(request: Call, pk: str) -> HttpResponse:
     """The bytes that the leaf hashes: what a verifier needs beside the proof."""
     del request
     entry = record_of(registers["audit.entry"], pk)

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from xingdun.doors import health
+from xingdun.doors.console.calls import Call
 from xingdun.doors.console.pages import page
 from xingdun.doors.console.wording import action_words, record_words
 from xingdun.frame.permissions import PERMISSIONS
@@ -16,7 +17,7 @@ from xingdun.frame.roles import Role
 
 @page("console.settings.view")
 @require_safe
-def settings(request: HttpRequest) -> HttpResponse:
+def settings(request: Call) -> HttpResponse:
     """The one table of roles and actions, as it stands in the program, and the platform's health."""
     probes = health.probes(request.now)
     context = {

@@ -4,12 +4,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from xingdun.doors.console.calls import Call
 from xingdun.doors.console.pages import page
 from xingdun.doors.console.views.settings import rights
 from xingdun.frame.errors import NotFound, Refusal
@@ -42,7 +43,7 @@ class TokenForm(forms.Form):
 
 @page("organisation.token.create")
 @require_http_methods(["GET", "HEAD", "POST"])
-def create(request: HttpRequest) -> HttpResponse:
+def create(request: Call) -> HttpResponse:
     """The form; then the token, one single time."""
     form = TokenForm(request.POST if request.method == "POST" else None)
     form.choose_among(request.roles)
@@ -65,9 +66,9 @@ def create(request: HttpRequest) -> HttpResponse:
 
 @page("organisation.token.revoke")
 @require_POST
-def revoke(request: HttpRequest, pk: str) -> HttpResponse:
+def revoke(request: Call, pk: str) -> HttpResponse:
     """End one of one's own."""
-    token = selectors.tokens_of(request.person.account).filter(pk=pk).first()
+    token = selectors.tokens_of(request.user).filter(pk=pk).first()
     if token is None:
         raise NotFound
     services.token_revoke(token=token, by=request.person, now=request.now)

@@ -94,6 +94,16 @@
     return ["--xd-chart-1", "--xd-chart-2", "--xd-chart-3", "--xd-chart-4", "--xd-chart-5", "--xd-chart-6"].map(token);
   }
 
+  // Pieces of a stack stand in an order, so they share one hue and grow stronger.
+  function ramp(count) {
+    var steps = token("--xd-ramp").split(",").map(function (step) { return step.trim(); });
+    var found = [];
+    for (var place = 0; place < count; place += 1) {
+      found.push(steps[count === 1 ? 3 : Math.round(place * (steps.length - 1) / (count - 1))]);
+    }
+    return found;
+  }
+
   function seriesOf(data, kind) {
     if (kind === "donut") {
       return [{
@@ -140,7 +150,7 @@
       type: "value", minInterval: 1, axisLabel: { color: grey, hideOverlap: true }, splitLine: { lineStyle: { color: faint } }
     };
     var options = {
-      color: palette(),
+      color: data.kind === "stack" && data.series.length <= 5 ? ramp(data.series.length) : palette(),
       animationDuration: 250,
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
       aria: { enabled: true, label: { description: data.title } },
