@@ -10,7 +10,8 @@ from django.db import connection
 from xingdun.audit.errors import WitnessUnusable
 from xingdun.audit.models import Checkpoint as CheckpointRecord
 from xingdun.audit.reading import AT, CONTENT, Window, columns_agree, one_snapshot, windows
-from xingdun.audit.retention import Retired, newest_order, read_order
+from xingdun.audit.retention import newest_order
+from xingdun.audit.retired import Retired, read_order
 from xingdun.audit.storage import FolderTileStore
 from xingdun.audit.witnesses import NEWEST, Witness
 from xingdun.kernel.merkle.checkpoint import Checkpoint, TrustPolicy, open_checkpoint

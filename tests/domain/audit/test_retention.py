@@ -6,13 +6,17 @@ import pytest
 from django.db import Error, connection, transaction
 
 from ledger import Ledger
-from xingdun.audit import retention
+from xingdun.audit import retention, retired
 from xingdun.audit import services as audit
 from xingdun.audit.errors import MonthNotSealed, NoSuchMonth, RetentionTooShort
+from xingdun.audit.export import export
+from xingdun.audit.export_file import verify_export
 from xingdun.audit.models import Entry, Leaf, Retirement
+from xingdun.audit.trust import policy_of
 from xingdun.frame.context import acting_in
 from xingdun.frame.models import SEALER, WEB
 from xingdun.kernel.crypto.signing import Signer
+from xingdun.kernel.merkle.errors import LogMismatchError
 from xingdun.kernel.merkle.note import NoteSigner
 
 pytestmark = pytest.mark.django_db
@@ -54,11 +58,11 @@ def aged(hospital, as_owner, tmp_path):
         for month in OLD:
             open_month(month)
         for month in OLD:
-            start = retention.starts(month)
+            start = retired.starts(month)
             write(hospital, start + timedelta(days=3))
-            write(hospital, retention.ends(month) - timedelta(seconds=1), count=3)
-            write(hospital, retention.ends(month) + timedelta(seconds=1), count=2)
-            write(hospital, retention.ends(month) - timedelta(seconds=1), count=1)
+            write(hospital, retired.ends(month) - timedelta(seconds=1), count=3)
+            write(hospital, retired.ends(month) + timedelta(seconds=1), count=2)
+            write(hospital, retired.ends(month) - timedelta(seconds=1), count=1)
             made.running.seal()
         write(hospital, NOW)
         made.running.seal()
@@ -72,10 +76,10 @@ def retire(ledger, month, now=None):
 
 
 def test_the_numbers_carry_their_clauses():
-    assert retention.at_least_months() == 6
-    assert retention.kept_months() >= retention.at_least_months()
-    assert retention.ends(date(2025, 12, 9)) == datetime(2026, 1, 1, tzinfo=retention.ZONE)
-    assert retention.ends(date(2025, 8, 31), after_months=6) == datetime(2026, 3, 1, tzinfo=retention.ZONE)
+    assert retired.at_least_months() == 6
+    assert retired.kept_months() >= retired.at_least_months()
+    assert retired.ends(date(2025, 12, 9)) == datetime(2026, 1, 1, tzinfo=retired.ZONE)
+    assert retired.ends(date(2025, 8, 31), after_months=6) == datetime(2026, 3, 1, tzinfo=retired.ZONE)
 
 
 def test_old_months_may_leave_and_young_ones_are_not_even_offered(aged):
@@ -106,7 +110,7 @@ def test_the_newest_order_explains_all_months_that_left(aged):
 def test_an_entry_deleted_from_another_month_is_still_named(aged, place):
     retire(aged, OLD[0])
     entries = Entry.objects.order_by("id")
-    month = retention.ends(OLD[0])
+    month = retired.ends(OLD[0])
     victim = {
         "a month that stays": entries.filter(at__gt=month + timedelta(days=2)).first(),
         "between the runs of the month that left": entries.filter(at__gt=month).first(),
@@ -124,7 +128,7 @@ def test_an_order_that_claims_too_much_explains_nothing_young(aged):
     false = {"month": f"{OLD[0]:%Y-%m}", "entries": 1, "at": audit.moment(NOW), "runs": [[index, index]]}
     with transaction.atomic(), acting_in(None):
         audit.record(
-            actor="system:test", action=retention.RETIRE, about="audit.month:x", now=NOW, details={"retired": [false]}
+            actor="system:test", action=retired.RETIRE, about="audit.month:x", now=NOW, details={"retired": [false]}
         )
     aged.running.seal()
     tamper(f"DELETE FROM audit_entry WHERE id = {victim.pk}")
@@ -140,7 +144,7 @@ def test_an_order_that_was_altered_explains_nothing(aged):
 
 @pytest.mark.parametrize("months", [0, 1, 5, 6])
 def test_a_young_month_is_refused(aged, months):
-    young = retention.starts((NOW - timedelta(days=30 * months)).date()).date()
+    young = retired.starts((NOW - timedelta(days=30 * months)).date()).date()
     open_month(young)
     with pytest.raises(RetentionTooShort):
         retention.month_retire(month=young, by="system:test", now=NOW)
@@ -163,7 +167,7 @@ def test_the_sealer_may_let_a_month_go_and_the_web_server_may_not(aged):
 
 
 def test_a_month_with_unsealed_entries_stays(aged):
-    write(aged.hospital, retention.starts(OLD[0]), count=1)
+    write(aged.hospital, retired.starts(OLD[0]), count=1)
     with pytest.raises(MonthNotSealed):
         retention.month_retire(month=OLD[0], by="system:test", now=NOW)
 
@@ -192,3 +196,18 @@ def test_a_leaf_past_the_newest_checkpoint_is_named(aged):
         )
     problem = aged.verify().problems[0]
     assert (problem.kind, problem.entry) == ("inserted", 900000)
+
+
+def test_an_export_is_proven_whole_where_a_month_has_left(aged, tmp_path):
+    retire(aged, OLD[0])
+    size = export(tmp_path / "ledger.zip", keys=aged.keys)
+    report, _ = verify_export(tmp_path / "ledger.zip", policy=policy_of(aged.keys))
+    assert report.sealed == size == Leaf.objects.count()
+
+
+def test_an_export_with_a_gap_that_no_order_explains_is_refused(aged, tmp_path):
+    retire(aged, OLD[0])
+    tamper(f"DELETE FROM audit_entry WHERE id = {Entry.objects.filter(at=NOW).latest('id').pk}")
+    export(tmp_path / "ledger.zip", keys=aged.keys)
+    with pytest.raises(LogMismatchError, match="no order explains"):
+        verify_export(tmp_path / "ledger.zip", policy=policy_of(aged.keys))
