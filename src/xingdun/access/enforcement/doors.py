@@ -42,6 +42,12 @@ ALWAYS = (
     Door("work_memory", "SET work_mem and parallel workers", "connection limit and statement_timeout"),
 )
 
+# Where whoever prepares the source is no superuser.
+UNGUARDED = (
+    Door("temporary_objects", "CREATE TEMP TABLE, functions in pg_temp", "no raw value reaches them; barrier views"),
+    Door("log_level", "statements are logged only as the server does it", "set log_min_duration_statement = 0 there"),
+)
+
 # Relations and functions that PUBLIC reaches: a right on the object and USAGE on its schema, both given to grantee 0.
 _OPEN_SCHEMAS = """
 SELECT n.oid, n.nspname FROM pg_namespace n
@@ -67,9 +73,9 @@ SELECT extname FROM pg_extension WHERE extname IN ('dblink', 'postgres_fdw', 'ad
 'plpython3u', 'file_fdw', 'lo') ORDER BY 1"""
 
 
-def doors_left_open(connection: Connection) -> tuple[Door, ...]:
+def doors_left_open(connection: Connection, *, guarded: bool) -> tuple[Door, ...]:
     """What a login of a window has from PUBLIC on this server: always the list above, and what is particular here."""
-    found = list(ALWAYS)
+    found = [*ALWAYS, *(() if guarded else UNGUARDED)]
     found += [Door("public_relation", name, "nothing: revoke it from PUBLIC") for name in public_relations(connection)]
     found += [
         Door("public_definer", name, "nothing: it runs with its owner's rights; revoke it from PUBLIC")

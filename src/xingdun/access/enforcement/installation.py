@@ -1,7 +1,7 @@
 """What the platform installs in a protected source, once, and takes away again."""
 
 from dataclasses import dataclass
-from typing import Any, LiteralString
+from typing import Any
 
 import psycopg
 
@@ -101,6 +101,8 @@ def prepare(connection: Connection) -> Prepared:
         connection.execute("SET LOCAL search_path = pg_catalog, pg_temp")
         if not _one(connection, "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = 'xingdun_views')"):
             connection.execute("CREATE ROLE xingdun_views NOLOGIN NOINHERIT")
+            if not is_superuser(connection):
+                connection.execute("GRANT xingdun_views TO CURRENT_USER")  # to hand views over to it
             changes.append("role xingdun_views, which nobody may log in as, owns the views")
         mark = _schema_mark(connection)
         if mark is None:
@@ -108,12 +110,12 @@ def prepare(connection: Connection) -> Prepared:
             changes.append("schema xingdun with the tables grants, row_filters and pseudonym_keys")
         elif not mark.startswith(_MARK):
             raise SchemaTakenError("the schema xingdun is somebody else's")
-        if _is_superuser(connection) and not _is_guarded(connection):
+        if is_superuser(connection) and not _is_guarded(connection):
             connection.execute((_FIRST_SQL + _TRIGGER_SQL).encode())
             changes.append("event trigger xingdun_refuse_definitions, which refuses definitions to windows' logins")
             changes.append("five functions in xingdun that row filters are made of")
         guarded = _is_guarded(connection)
-    return Prepared(tuple(changes), guarded, doors_left_open(connection))
+    return Prepared(tuple(changes), guarded, doors_left_open(connection, guarded=guarded))
 
 
 def remove(connection: Connection) -> tuple[str, ...]:
@@ -154,6 +156,11 @@ def require_prepared(connection: Connection) -> bool:
     return _is_guarded(connection)
 
 
+def is_superuser(connection: Connection) -> bool:
+    """Whether the connection's role may do everything."""
+    return bool(_one(connection, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"))
+
+
 def require_idle(connection: Connection) -> None:
     """Raise ConnectionInUseError when a transaction is open: what must be seen at once must be committed at once."""
     if connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
@@ -180,10 +187,6 @@ def _schema_mark(connection: Connection) -> str | None:
         "SELECT coalesce(obj_description(oid, 'pg_namespace'), '') FROM pg_namespace WHERE nspname = 'xingdun'",
     )
     return None if mark is None else str(mark)
-
-
-def _is_superuser(connection: Connection) -> bool:
-    return bool(_one(connection, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"))
 
 
 def _one(connection: Connection, query: LiteralString) -> Any:

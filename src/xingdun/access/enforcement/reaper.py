@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import psycopg
 
-from xingdun.access.enforcement.installation import require_idle, require_prepared
+from xingdun.access.enforcement.installation import is_superuser, require_idle, require_prepared
 from xingdun.access.enforcement.window import Closed, close_window
 
 Connection = psycopg.Connection[Any]
@@ -99,8 +99,7 @@ def open_windows(connection: Connection) -> tuple[str, ...]:
 
 
 def _facts(connection: Connection, now: datetime) -> dict[str, Any]:
-    row = connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
-    superuser = bool(row and row[0])
+    superuser = is_superuser(connection)
     verifiers = "{}"
     if superuser:
         found = connection.execute(

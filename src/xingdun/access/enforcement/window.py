@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 
 from xingdun.access.enforcement.errors import BadRowFilterError, BadSpecificationError
-from xingdun.access.enforcement.installation import require_idle, require_prepared
+from xingdun.access.enforcement.installation import is_superuser, require_idle, require_prepared
 from xingdun.access.enforcement.specification import WindowSpec, view_names
 from xingdun.access.enforcement.views import ShownTable, SourceColumn, source_columns, view_sql
 from xingdun.kernel.masking import quote_identifier, quote_literal
@@ -78,13 +78,13 @@ def open_window(connection: Connection, spec: WindowSpec) -> Opened:
         _record_filters(connection, spec, login, columns)
         connection.execute(_login_sql(connection, spec, role).encode())
         connection.execute(_REMEMBER_SETTINGS, {"login": login})
-        statements, shown, number = [f"CREATE SCHEMA {quote_identifier(login)};"], [], 0
+        statements, shown, number = [_schema_sql(login)], [], 0
         for table, view, known in zip(spec.tables, names, columns, strict=True):
             statement, one = view_sql(table, view, known, login=login, first_filter=number, guarded=guarded)
             number += len(table.rows)
             statements += [statement, _hand_over(login, view)]
             shown.append(one)
-        statements += _rights(connection, spec, login)
+        statements += _reading_rights(connection, spec)
         connection.execute("\n".join(statements).encode())
     return Opened(login, password, login, spec.expires_at, tuple(shown), guarded)
 
@@ -133,8 +133,7 @@ def _settings(connection: Connection, spec: WindowSpec, login: str) -> list[tupl
     ]
     if connection.info.server_version >= _TRANSACTION_TIMEOUT_SINCE:
         settings.append(("transaction_timeout", f"{_milliseconds(spec.transaction_timeout)}ms"))
-    row = connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
-    if row and row[0]:
+    if is_superuser(connection):
         settings += [
             ("temp_file_limit", f"{spec.temporary_files}MB"),
             ("log_min_duration_statement", "0"),  # every statement, so that uses can be read back
@@ -180,6 +179,8 @@ def _login_sql(connection: Connection, spec: WindowSpec, role: _Role) -> str:
         f"COMMENT ON ROLE {name} IS {label};\n"
         f"GRANT CONNECT ON DATABASE {quote_identifier(connection.info.dbname)} TO {name};\n"
     )
+    if not is_superuser(connection):
+        made += f"GRANT {name} TO CURRENT_USER;\n"  # to end its sessions and drop what it owns
     return made + "".join(
         # A list of names is written as it stands, every other value as a text.
         f"ALTER ROLE {name} SET {setting} = {value if setting == 'search_path' else quote_literal(value)};\n"
@@ -187,25 +188,28 @@ def _login_sql(connection: Connection, spec: WindowSpec, role: _Role) -> str:
     )
 
 
+def _schema_sql(login: str) -> str:
+    schema = quote_identifier(login)
+    return (
+        f"CREATE SCHEMA {schema};\n"
+        f"GRANT USAGE ON SCHEMA {schema} TO {schema};\n"
+        f"GRANT CREATE, USAGE ON SCHEMA {schema} TO xingdun_views;"
+    )
+
+
 def _hand_over(login: str, view: str) -> str:
+    """The login may read the view; the role that reads the tables owns it (the right follows the owner)."""
     place = f"{quote_identifier(login)}.{quote_identifier(view)}"
-    return f"ALTER VIEW {place} OWNER TO xingdun_views;"
+    return f"GRANT SELECT ON {place} TO {quote_identifier(login)};\nALTER VIEW {place} OWNER TO xingdun_views;"
 
 
-def _rights(connection: Connection, spec: WindowSpec, login: str) -> list[str]:
-    """SELECT on the tables for the owner of the views where it has none yet, and on the views for the login."""
+def _reading_rights(connection: Connection, spec: WindowSpec) -> list[str]:
+    """SELECT on the tables for the owner of the views, where it has none yet."""
     tables = sorted({f"{quote_identifier(t.schema)}.{quote_identifier(t.name)}" for t in spec.tables})
     lacking = connection.execute(
-        "SELECT t FROM unnest(%s::text[]) AS t WHERE NOT has_table_privilege(%s, t, 'SELECT')",
-        (tables, "xingdun_views"),
+        "SELECT t FROM unnest(%s::text[]) AS t WHERE NOT has_table_privilege('xingdun_views', t, 'SELECT')", (tables,)
     ).fetchall()
-    given = [f"GRANT SELECT ON {', '.join(name for (name,) in lacking)} TO xingdun_views;"] if lacking else []
-    schema = quote_identifier(login)
-    return [
-        *given,
-        f"GRANT USAGE ON SCHEMA {schema} TO {schema};",
-        f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {schema};",
-    ]
+    return [f"GRANT SELECT ON {', '.join(name for (name,) in lacking)} TO xingdun_views;"] if lacking else []
 
 
 def _exists(connection: Connection, login: str) -> bool:
