@@ -73,8 +73,11 @@ def worker() -> None:
 
     django.setup()
     from procrastinate.contrib.django import app
+    from procrastinate.contrib.django.django_connector import DjangoConnector
 
-    with app.replace_connector(app.connector.get_worker_connector()) as running:
+    connector = app.connector
+    assert isinstance(connector, DjangoConnector)  # noqa: S101 - procrastinate's Django app has no other
+    with app.replace_connector(connector.get_worker_connector()) as running:
         running.run_worker(
             concurrency=environment.worker_jobs,
             install_signal_handlers=True,
