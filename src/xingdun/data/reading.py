@@ -143,6 +143,7 @@ class OpenSource:
         if result.errors:
             raise _unread(self._url, table, result.errors[0])
         if not result.finished:
+            checkpoint(result.state)
             progress.stop()
         (one,) = result.tables
         profiles = one.profile.columns.values()

@@ -105,10 +105,16 @@ def _columns(
         column.change, column.gone_at = Change.GONE, now
     for column in (*new, *seen):
         grades.write(column, "", grades.in_force(column))
-    Column.objects.bulk_create(new, batch_size=200)
-    Column.objects.bulk_update([*seen, *gone], _WRITTEN, batch_size=200)
+    columns_write([*new, *seen, *gone], _WRITTEN)
     _keep_history(reopened, scan, now)
     return Counter(column.change for column in (*new, *seen, *gone))
+
+
+def columns_write(columns: Sequence[Column], fields: Sequence[str]) -> None:
+    """Add columns, or write these fields of those that are there: one statement for many rows."""
+    Column.objects.bulk_create(
+        columns, batch_size=200, update_conflicts=True, unique_fields=["id"], update_fields=list(fields)
+    )
 
 
 def _by_name(found: Iterable[ColumnFinding]) -> dict[str, tuple[int, ColumnFinding]]:

@@ -18,7 +18,7 @@ from xingdun.data.errors import (
 )
 from xingdun.data.models import Business, Column, Dataset, GradeDecision, NationalClass, Sensitivity, Subject
 from xingdun.data.models.axes import LEVELS
-from xingdun.data.services.findings import dataset_recount
+from xingdun.data.services.findings import columns_write, dataset_recount
 from xingdun.frame.errors import BadInput
 from xingdun.kernel.discovery.grading import Grade
 from xingdun.organisation.models import Department, Person
@@ -66,7 +66,7 @@ def _decide(
         column.state, column.decided_by, column.decided_at, column.decided_reason = state, by, now, reason
         grades.write(column, "confirmed_", confirmed.get(column.pk))
         grades.write(column, "", grades.in_force(column))
-    Column.objects.bulk_update(columns, _DECIDED, batch_size=200)
+    columns_write(columns, _DECIDED)
     last = dict(
         GradeDecision.objects.filter(column__in=columns)
         .values("column")
