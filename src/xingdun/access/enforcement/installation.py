@@ -1,7 +1,7 @@
 """What the platform installs in a protected source, once, and takes away again."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 
