@@ -58,7 +58,7 @@ class TableResult:
     def judge(self) -> None:
         """Verdicts and grades from what was seen."""
         self.verdicts = table_verdicts(self.profile)
-        self.graded = grade_table(self.table.name, self.verdicts, rows=self.rows)
+        self.graded = grade_table(self.table.label, self.verdicts, rows=self.rows)
 
 
 @dataclass(slots=True)
@@ -166,6 +166,8 @@ class _Scan:
                 start = under_way["position"]
                 result.profile.merge(TableProfile.from_state(under_way["profile"]))
                 result.rows = under_way["rows"]
+                self.rows += result.rows
+                self.resumed_rows += result.rows
             self.results.append(result)
             self.tell(table.label, force=True)
             try:

@@ -11,6 +11,7 @@ from xingdun.engines.readers.refusals import TableError
 
 HEAD = 262_144
 CHUNK = 1 << 20
+PIECE = 1 << 16
 LONGEST_LINE = 16 << 20  # a line longer than that is cut
 LARGEST_RATIO = 400  # decompressed to compressed, once past FREE
 FREE = 256 << 20
@@ -34,13 +35,18 @@ def detect_encoding(head: bytes) -> tuple[str, int]:
             return "utf-16-le", 0
         if even > len(head) / 8 and even > 4 * odd:
             return "utf-16-be", 0
-    for name in ("utf-8", "gb18030"):
-        try:
-            codecs.getincrementaldecoder(name)().decode(head)
-        except UnicodeDecodeError:
-            continue
-        return name, 0
-    return "utf-8", 0
+    lines = [line for line in head.splitlines()[:-1] or [head] if not line.isascii()]
+    readable = {name: sum(_decodes(line, name) for line in lines) for name in ("utf-8", "gb18030")}
+    # A line of GB18030 is hardly ever good UTF-8 by chance, the other way round it often is.
+    return ("utf-8" if readable["utf-8"] * 2 >= readable["gb18030"] else "gb18030"), 0
+
+
+def _decodes(line: bytes, name: str) -> bool:
+    try:
+        codecs.getincrementaldecoder(name)().decode(line)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def open_bytes(path: Path) -> BinaryIO:
@@ -53,8 +59,8 @@ def open_bytes(path: Path) -> BinaryIO:
 class Utf8Stream(io.RawIOBase):
     """A readable stream of UTF-8 over a file of any of the encodings; lines that fit none keep what can be kept.
 
-    Raises TableError XD-SOURCE-005 (broken gzip) and 006 (decompresses beyond its bound). repaired: lines that were
-    of another encoding than the file.
+    repaired: lines that were of another encoding than the file. trouble: why the stream ended early, to be raised
+    when what was read has been used: XD-SOURCE-005 (broken gzip) or 006 (decompresses beyond its bound).
     """
 
     def __init__(self, path: Path, table: str) -> None:
@@ -62,6 +68,7 @@ class Utf8Stream(io.RawIOBase):
         self._table, self._packed_size = table, path.stat().st_size
         self._file = open_bytes(path)
         self._read_bytes, self.repaired = 0, 0
+        self.trouble: TableError | None = None
         head = self._read(HEAD)
         self.encoding, mark = detect_encoding(head)
         self._decoder = codecs.getincrementaldecoder(self.encoding)(errors="replace")
@@ -75,15 +82,27 @@ class Utf8Stream(io.RawIOBase):
         """Bytes read so far, decompressed."""
         return self._read_bytes
 
+    @property
+    def head(self) -> bytes:
+        """The beginning of the file as UTF-8, before anything is read from the stream."""
+        return bytes(self._out[:HEAD])
+
     def _read(self, size: int) -> bytes:
-        try:
-            data: bytes = self._file.read(size)
-        except (EOFError, gzip.BadGzipFile, zlib.error, OSError) as error:
-            raise TableError("XD-SOURCE-005", self._table, str(error)) from error
-        self._read_bytes += len(data)
-        if self._read_bytes > FREE and self._read_bytes > LARGEST_RATIO * max(self._packed_size, 1):
-            raise TableError("XD-SOURCE-006", self._table, f"{self._read_bytes} of {self._packed_size} bytes")
-        return data
+        data = bytearray()
+        while len(data) < size and self.trouble is None:
+            try:
+                piece = self._file.read1(PIECE)  # type: ignore[attr-defined] # both kinds of file have it
+            except (EOFError, gzip.BadGzipFile, zlib.error, OSError) as error:
+                self.trouble = TableError("XD-SOURCE-005", self._table, str(error))
+                break
+            if not piece:
+                break
+            data += piece
+            self._read_bytes += len(piece)
+            if self._read_bytes > FREE and self._read_bytes > LARGEST_RATIO * max(self._packed_size, 1):
+                sizes = f"{self._read_bytes} of {self._packed_size} bytes"
+                self.trouble = TableError("XD-SOURCE-006", self._table, sizes)
+        return bytes(data)
 
     def _take(self, data: bytes) -> None:
         if self.encoding.startswith(("utf-16", "utf-32")):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from xingdun.engines.readers.decoding import Utf8Stream
@@ -18,6 +19,7 @@ from xingdun.engines.readers.refusals import TableError
 BLOCK = 8 << 20  # bytes that the parser holds at a time; a row must fit
 HEAD_LINES = 50
 MOST_COLUMNS = 10_000
+LONG, SWALLOWED = 1 << 16, 500  # bytes and lines beyond which a value is taken for a quote that never closed
 _DATA_LIKE = re.compile(r"^[-+]?[\d.,:/ \-]*\d[\d.,:/ Xx\-]*$")
 csv.field_size_limit(BLOCK)
 
@@ -34,16 +36,34 @@ class Layout:
 def read_layout(path: Path, table: str) -> Layout:
     """Delimiter, header and column names from the first lines. Raises TableError when there is no line at all."""
     with Utf8Stream(path, table) as stream:
-        head = io.BufferedReader(stream).read(1 << 18).decode("utf-8", "replace")
+        head = stream.head.decode("utf-8", "replace")
+        if not head.strip() and stream.trouble:
+            raise stream.trouble
     lines = [line for line in head.splitlines()[:HEAD_LINES] if line.strip()]
     if not lines:
         raise TableError("XD-SOURCE-005", table, "the file is empty")
     first = {mark: lines[0].count(mark) for mark in ",\t;|"}
     delimiter = max(first, key=lambda mark: (first[mark], mark == ","))
-    cells = next(csv.reader(io.StringIO(head), delimiter=delimiter), [])[:MOST_COLUMNS] or [lines[0]]
+    cells = _first_row(head, delimiter)[:MOST_COLUMNS] or [lines[0]]
     filled = [cell for cell in cells if cell.strip()]
     header = sum(bool(_DATA_LIKE.match(cell.strip())) for cell in filled) * 2 < max(1, len(filled))
     return Layout(delimiter, unique_names(cells if header else [""] * len(cells)), header)
+
+
+def _first_row(text: str, delimiter: str) -> list[str]:
+    """The cells of a text's first row, which may reach over several lines when it is quoted."""
+    try:
+        return next((row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if row), [])
+    except csv.Error:
+        return text.splitlines()[0].split(delimiter)
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    """The cells of one line by itself."""
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return line.split(delimiter)
 
 
 def unique_names(cells: list[Any]) -> tuple[str, ...]:
@@ -67,18 +87,21 @@ class DelimitedReader:
     def __init__(self, path: Path, table: str, layout: Layout) -> None:
         self._path, self._table, self._layout = path, table, layout
         self._ragged: list[str] = []
+        self._swallowed = False
         self.irregular = 0
         self.consumed = 0
 
     def _keep_ragged(self, row: Any) -> str:
-        if row.text is not None:
+        if row.text is not None and row.text.count("\n") > SWALLOWED:
+            self._swallowed = True
+        elif row.text is not None:
             self._ragged.append(row.text)
         return "skip"
 
     def _ragged_batch(self) -> pa.RecordBatch | None:
         if not self._ragged:
             return None
-        rows = list(csv.reader(self._ragged, delimiter=self._layout.delimiter))
+        rows = [_cells(line, self._layout.delimiter) for line in self._ragged]
         self.irregular += len(rows)
         self._ragged.clear()
         return rows_to_batch(rows, self._layout.names)
@@ -91,6 +114,15 @@ class DelimitedReader:
                 yield batch
         except pa.ArrowInvalid:  # quotes that never close, lines beyond the block: go on line by line
             yield from self._tolerant(skip=delivered)
+
+    def _check(self, batch: pa.RecordBatch) -> None:
+        """Raise ArrowInvalid when a value swallowed many lines, as one does after a quote that never closes."""
+        for column in batch.columns:
+            longest = pc.max(pc.binary_length(column)).as_py() or 0
+            if longest > LONG and (pc.max(pc.count_substring(column, "\n")).as_py() or 0) > SWALLOWED:
+                self._swallowed = True
+        if self._swallowed:
+            raise pa.ArrowInvalid("a quote that never closes")
 
     def _fast(self) -> Iterator[pa.RecordBatch]:
         layout = self._layout
@@ -117,11 +149,14 @@ class DelimitedReader:
                 return
             for batch in reader:
                 self.consumed = stream.consumed
+                self._check(batch)
                 yield from slices(batch)
                 if ragged := self._ragged_batch():
                     yield ragged
             if ragged := self._ragged_batch():
                 yield ragged
+            if stream.trouble:
+                raise stream.trouble
 
     def _tolerant(self, *, skip: int) -> Iterator[pa.RecordBatch]:
         """Line by line, each on its own, so that a broken quote costs one line."""
@@ -131,15 +166,18 @@ class DelimitedReader:
             for number, line in enumerate(lines):
                 if number < skip + (1 if self._layout.has_header else 0) or not line.strip():
                     continue
-                row = next(csv.reader([line], delimiter=self._layout.delimiter), [])
+                row = _cells(line, self._layout.delimiter)
                 self.irregular += len(row) != len(self._layout.names)
                 rows.append(row)
                 if len(rows) == 10_000:  # noqa: PLR2004 - rows at a time
                     self.consumed = stream.consumed
                     yield rows_to_batch(rows, self._layout.names)
                     rows = []
+            trouble = stream.trouble
         if rows:
             yield rows_to_batch(rows, self._layout.names)
+        if trouble:
+            raise trouble
 
 
 def rows_to_batch(rows: list[list[Any]], names: tuple[str, ...]) -> pa.RecordBatch:

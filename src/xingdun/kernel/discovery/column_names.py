@@ -12,6 +12,8 @@ LONGEST_PHRASE = 8
 # How much a name convinces by where the telling phrase stands in it.
 WHOLE, TAIL, INNER, WEAK, OWN_ROLE, TABLE_ROLE, NO_ROLE = 1.0, 0.95, 0.45, 0.6, 0.9, 0.75, 0.6
 COVERED = 0.6  # of a phrase that is part of a longer telling phrase
+NO_MOMENT = frozenset({"candidate", "validate", "update", "mandate", "runtime", "lifetime", "overtime", "downtime"})
+VAGUE = frozenset({"record", "research"})
 SHORT = 2  # pinyin initials of two letters tell nothing inside a longer name
 _GENERIC_TAIL = re.compile(r"^(?:号码|号|编号|编码|代码|码|名称|名|信息|内容|情况|字段|\d+)+$")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -94,7 +96,7 @@ def _pieces(token: str) -> tuple[str, ...]:
     if len(token) in best:
         return best[len(token)]
     for suffix in ("time", "date"):  # storetime, regdate
-        if token.endswith(suffix):
+        if token.endswith(suffix) and token not in NO_MOMENT:
             return (token.removesuffix(suffix), suffix)
     return (token,)
 
@@ -148,17 +150,25 @@ def _latin_evidence(words: list[str]) -> Iterable[NameEvidence]:
             yield NameEvidence(entity, strength, " ".join(words[start:end]))
 
 
-def _role_of(words: list[str], *, before: int) -> str | None:
-    """The last role named among the first `before` words."""
+def _roles_in(words: list[str]) -> list[str]:
+    """Every role that the words name, in their order."""
     roles = _index().roles
-    for word in reversed(words[:before]):
+    found: list[str] = []
+    for word in words:
         if word in roles:
-            return roles[word]
-        if _HAN.search(word):
+            found.append(roles[word])
+        elif _HAN.search(word):
             inside = [(word.rfind(known), len(known), role) for known, role in roles.items() if known in word]
-            if inside:
-                return max(inside)[2]
-    return None
+            found += [role for *_, role in sorted(inside)]
+    return found
+
+
+def _role_of(words: list[str]) -> str | None:
+    """The role that counts: the last one, but a vague one (record, research) only when there is no other."""
+    found = _roles_in(words)
+    telling = [role for role in found if role not in VAGUE]
+    chosen = telling or found
+    return chosen[-1] if chosen else None
 
 
 def _head_of(words: list[str]) -> tuple[str, list[str]] | None:
@@ -176,8 +186,12 @@ def _head_of(words: list[str]) -> tuple[str, list[str]] | None:
 
 def table_role(table: str) -> str | None:
     """What a table is about, by its name: patient, visit, staff, drug, diagnosis, test, money, gene, infection."""
-    words = _split(table)
-    return _role_of(words, before=len(words))
+    return _role_of(_split(table))
+
+
+def table_roles(table: str) -> frozenset[str]:
+    """Every role that a table's name, with its schema, speaks of."""
+    return frozenset(_roles_in(_split(table)))
 
 
 def _combined(words: list[str], about: str | None) -> Iterable[NameEvidence]:
@@ -186,9 +200,11 @@ def _combined(words: list[str], about: str | None) -> Iterable[NameEvidence]:
         return
     head, before = found
     table = resources.table("column_names")["combine"].get(head, {})
-    own = _role_of(before, before=len(before))
+    own = _role_of(before)
     phrase = f"{own or about or ''}+{head}".strip("+")
-    if own and own in table:
+    if own in VAGUE and about in table and about not in VAGUE:
+        yield NameEvidence(table[about], TABLE_ROLE, phrase)
+    elif own and own in table:
         yield NameEvidence(table[own], OWN_ROLE, phrase)
     elif not own and about in table and len(before) == 0:
         yield NameEvidence(table[about], TABLE_ROLE, phrase)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from xingdun.kernel.discovery import resources
-from xingdun.kernel.discovery.column_names import table_role
+from xingdun.kernel.discovery.column_names import table_role, table_roles
 from xingdun.kernel.discovery.entities import UNCLASSIFIED, Identifier, entities
 from xingdun.kernel.discovery.reasons import Reason
 from xingdun.kernel.discovery.verdicts import Verdict
@@ -99,7 +99,7 @@ def rules_version() -> str:
 
 
 def table_context(table: str, verdicts: Sequence[Verdict], *, rows: int = 0) -> TableContext:
-    """What the content and the name of a table say about all of its columns."""
+    """What the content and the name of a table (its schema's too, as schema.table) say about all of its columns."""
     rules = resources.table("grading")
     held = {code for verdict in verdicts for code in verdict.entities}
     patients, staff = held & set(rules["link"]["patient"]), held & set(rules["link"]["staff"])
@@ -107,6 +107,8 @@ def table_context(table: str, verdicts: Sequence[Verdict], *, rows: int = 0) -> 
     votes: dict[str, float] = dict.fromkeys(BUSINESSES, 0.0)
     if role in rules["business"]["role"]:
         votes[rules["business"]["role"][role]] += 2
+    if "research" in table_roles(table):
+        votes["research"] += 3
     for business in BUSINESSES:
         votes[business] += sum(verdict.entity in rules["business"][business] for verdict in verdicts)
     strong = {"infectious_disease": "public_health", "gene_sequence": "research"}

@@ -140,7 +140,8 @@ def digits_kind(digits: npt.NDArray[np.uint8], start: int, length: int) -> int: 
         if kind == ID:
             return kind
         code = credit_code(digits, start)
-        return code if code == USCC else kind
+        if code == USCC or kind != NOTHING:
+            return code if code == USCC else kind
     if length == 11 and first == 1 and second >= 3:
         return MOBILE
     if length == 13 and first == 8 and second == 6 and digits[start + 2] == 49 and digits[start + 3] >= 51:

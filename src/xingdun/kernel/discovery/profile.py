@@ -69,14 +69,19 @@ class ColumnProfile:
         exact = self.inside[kind] / self.filled if self.filled else 0.0
         return max(exact, self.sampled[IN + kind] / self.examined if self.examined else 0.0)
 
-    def observe(self, array: pa.Array) -> None:
-        """Take in the values of one batch."""
+    def observe(self, array: pa.Array) -> pl.Series | None:
+        """Take in the values of one batch; return those that dictionary and patterns are still to look at."""
         column = values.read_column(array)
         self.rows += len(array)
         if isinstance(column, values.Native):
             self._observe_native(column)
-        else:
-            self._observe_text(column)
+            return None
+        return self._observe_text(column)
+
+    def add_signals(self, found: dict[str, int], examined: int) -> None:
+        """Take in what dictionary and patterns said of a sample of the batch."""
+        self.sampled.update(found)
+        self.examined += examined
 
     def _observe_native(self, column: values.Native) -> None:
         self.filled += column.count
@@ -89,7 +94,7 @@ class ColumnProfile:
             self.facts[low] = min(self.facts[low], column.least)
             self.facts[high] = max(self.facts[high], column.greatest)
 
-    def _observe_text(self, text: values.Text) -> None:
+    def _observe_text(self, text: values.Text) -> pl.Series:
         seen = values.scan_text(text)
         full = seen.lengths > 0
         self.filled += int(np.count_nonzero(full))
@@ -104,12 +109,12 @@ class ColumnProfile:
         np.maximum(self.sketch, seen.sketch, out=self.sketch)
         self._merge_facts(seen.facts.tolist())
         series = pl.Series(seen.text.array)
-        found, examined = signals.read_signals(series)
-        self.sampled.update(found)
-        self.examined += examined
         if len(self.examples) < EXAMPLES:
-            forms = (values.masked(value) for value in series.drop_nulls().unique(maintain_order=True).head(30))
+            forms = (
+                values.masked(value) for value in series.drop_nulls().head(200).unique(maintain_order=True).head(30)
+            )
             self.examples = list(dict.fromkeys([*self.examples, *filter(str.strip, forms)]))[:EXAMPLES]
+        return series
 
     def _count_shapes(self, seen: values.Pass) -> None:
         full = seen.lengths > 0
@@ -218,11 +223,17 @@ class TableProfile:
     def observe(self, batch: pa.RecordBatch) -> None:
         """Take in one batch; columns that a batch lacks stay as they are."""
         self.rows += batch.num_rows
+        waiting: list[tuple[ColumnProfile, pl.Series]] = []
         for place, name in enumerate(batch.schema.names):
             key = name if batch.schema.names.index(name) == place else f"{name}#{place + 1}"
             if key not in self.columns:
                 self.columns[key] = ColumnProfile(key, declared=str(batch.schema.types[place]))
-            self.columns[key].observe(batch.column(place))
+            series = self.columns[key].observe(batch.column(place))
+            if series is not None:
+                waiting.append((self.columns[key], series))
+        found = signals.read_signals([series for _, series in waiting])
+        for (column, _), (counts, examined) in zip(waiting, found, strict=True):
+            column.add_signals(counts, examined)
 
     def merge(self, other: "TableProfile") -> None:
         """Add what another part of the same table showed."""

@@ -45,7 +45,7 @@ from xingdun.kernel.discovery.numbers import (
     zone_end,
 )
 
-KERNEL: Final = 1  # counted up when numbers.py changes
+KERNEL: Final = 2  # counted up when numbers.py changes
 
 
 @njit(

@@ -1,7 +1,7 @@
 """Signals of a column's values that need a dictionary or a regular expression, on an even sample of each batch."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 import polars as pl
@@ -32,6 +32,10 @@ _WHOLE: Mapping[str, str] = {
     "icd10_dotted": r"^[A-TV-Z]\d[0-9AB]\.[0-9A-TV-Zx]{1,4}(?:[x+]?\d{0,3})?[+*†]?$",
     "icd10": r"^[A-TV-Z]\d[0-9AB](?:\.?(?:[0-9Xx]{1,3}[0-9A-KMPQRSXx]?|[A-F]\d?))?(?:[xX]\d{2,3})?[+*†]?$",
     "icd9": r"^(?:\d{3}(?:\.?\d{1,2})?|V\d{2}(?:\.?\d{1,2})?|E\d{3}(?:\.?\d)?)$",
+    "icd9cm3": r"^\d{2}\.\d{2,4}(?:x\d{1,3})?$",
+    "path": r"^(?:[A-Za-z]:)?[/\\]?(?:[\w.\-]+[/\\])+[\w.\-]+\.[A-Za-z0-9]{2,5}$",
+    "epoch": r"^1\d{9}(?:\d{3})?$",
+    "midnight": r"\d[ T]00:00:00(?:\.0+)?(?:Z|[+\-]\d{2}(?::?\d{2})?)?$",
     "url": r"(?i)^(?:https?|ftp)://\S+$|^www\.\S+\.\S+$",
     "gene": r"(?i)^(?:>[^\n]*\n)?[ACGTUN\s]{20,}$",
     "variant": r"^rs\d{3,}$|\b[cgm]\.[\-*]?\d+[+\-_0-9]*(?:[ACGT]+>[ACGT]+|del|dup|ins)|\bp\.\(?[A-Z][a-z]{0,2}\d+",
@@ -53,7 +57,7 @@ _WHOLE: Mapping[str, str] = {
     "hexadecimal": r"(?i)^[0-9a-f]{32,128}$|^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
 }
 # Inside longer values, unanchored; each must tell by itself.
-_INSIDE: Mapping[str, str] = {
+INSIDE: Mapping[str, str] = {
     "in:email": r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*\.[A-Za-z]{2,}",
     "in:plate": rf"{_PROVINCE}[A-Z][·]?[A-HJ-NP-Z0-9]{{5,6}}",
     "in:passport": r"(?:护照|通行证|passport)(?:号码|号)?[:：\s]*[A-Z]{1,2}\d{7,8}",
@@ -88,13 +92,15 @@ def _terms() -> tuple[list[str], pl.DataFrame]:
     return sorted({term for term, _ in pairs}), frame
 
 
-def sample_of(values: pl.Series) -> pl.DataFrame:
-    """An even, repeatable sample of non-empty values with how often each occurs in it."""
-    kept = values.drop_nulls()
-    step = max(1, len(kept) // SAMPLE)
-    kept = kept.gather_every(step).str.strip_chars()
-    frame = kept.alias("value").to_frame().filter(pl.col("value") != "")
-    return frame.group_by("value").len("count")
+def _sample(columns: Sequence[pl.Series]) -> pl.DataFrame:
+    """An even, repeatable sample of each column's non-empty values, with how often each occurs in it."""
+    frames = []
+    for place, values in enumerate(columns):
+        kept = values.drop_nulls()
+        kept = kept.gather_every(max(1, len(kept) // SAMPLE))
+        frames.append(pl.DataFrame({"column": pl.repeat(place, len(kept), dtype=pl.UInt32, eager=True), "value": kept}))
+    stacked = pl.concat(frames).with_columns(pl.col("value").str.strip_chars()).filter(pl.col("value") != "")
+    return stacked.group_by("column", "value").len("count").with_row_index("row")
 
 
 def _dictionary(sample: pl.DataFrame) -> pl.DataFrame:
@@ -102,8 +108,7 @@ def _dictionary(sample: pl.DataFrame) -> pl.DataFrame:
     patterns, lists = _terms()
     padded = pl.lit("\x02 ") + _fold(pl.col("value").str.slice(0, 300)) + pl.lit(" \x03")
     return (
-        sample.with_row_index("row")
-        .select("row", term=padded.str.extract_many(pl.lit(pl.Series(patterns).implode()), overlapping=True))
+        sample.select("row", term=padded.str.extract_many(pl.lit(pl.Series(patterns).implode()), overlapping=True))
         .explode("term", empty_as_null=True)
         .drop_nulls()
         .join(lists, on="term")
@@ -112,33 +117,40 @@ def _dictionary(sample: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def read_signals(values: pl.Series) -> tuple[dict[str, int], int]:
-    """Signal -> how many of the examined values carry it, and how many were examined."""
-    sample = sample_of(values)
-    if sample.is_empty():
-        return {}, 0
-    total = int(sample["count"].sum())
-    known = _dictionary(sample)
+def _patterns(sample: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """One row a column: how many of its values match each pattern. A word of a term list is no person's name."""
     plain = pl.col("value").str.slice(0, 2000)
-    found = sample.select(
-        pl.col("count"),
-        *(plain.str.contains(pattern).alias(name) for name, pattern in _WHOLE.items()),
-        *(
-            (plain.str.len_chars().ge(LONG_TEXT) & plain.str.contains(pattern)).alias(name)
-            for name, pattern in _INSIDE.items()
-        ),
-    )
+    long = plain.str.len_chars().ge(LONG_TEXT)
     taken = known.filter(~pl.col("signal").is_in(["boolean", "boolean_proof"])).get_column("row").unique()
-    names = pl.col("zh_name") & ~pl.int_range(pl.len()).is_in(taken.implode())
-    found = found.with_columns(names.alias("zh_name"))
-    counts = found.select((pl.col(name).cast(pl.UInt32) * pl.col("count")).sum() for name in found.columns[1:]).row(
-        0, named=True
-    )
-    by_list = (
-        known.join(sample.with_row_index("row"), on="row").group_by("signal").agg(pl.col("count").sum()).rows()
-        if not known.is_empty()
-        else []
-    )
-    result = {name: int(count) for name, count in counts.items() if count}
-    result.update({signal: int(count) for signal, count in by_list})
-    return result, total
+    found = sample.select(
+        "column",
+        "count",
+        "row",
+        *(plain.str.contains(pattern).alias(name) for name, pattern in _WHOLE.items()),
+        *((long & plain.str.contains(pattern)).alias(name) for name, pattern in INSIDE.items()),
+    ).with_columns(pl.col("zh_name") & ~pl.col("row").is_in(taken.implode()))
+    names = [*_WHOLE, *INSIDE]
+    sums = [(pl.col(name).cast(pl.UInt32) * pl.col("count")).sum().alias(name) for name in names]
+    return found.group_by("column").agg(pl.col("count").sum(), *sums)
+
+
+def read_signals(columns: Sequence[pl.Series]) -> list[tuple[dict[str, int], int]]:
+    """For each column: signal -> how many of its examined values carry it, and how many were examined.
+
+    All columns of a batch go through the dictionary and the patterns together: starting either costs more than a
+    few thousand values.
+    """
+    result: list[tuple[dict[str, int], int]] = [({}, 0) for _ in columns]
+    if not columns:
+        return result
+    sample = _sample(columns)
+    if sample.is_empty():
+        return result
+    known = _dictionary(sample)
+    for row in _patterns(sample, known).rows(named=True):
+        place, total = row.pop("column"), row.pop("count")
+        result[place] = ({name: int(count) for name, count in row.items() if count}, int(total))
+    by_list = known.join(sample, on="row").group_by("column", "signal").agg(pl.col("count").sum())
+    for place, signal, count in by_list.rows():
+        result[place][0][signal] = int(count)
+    return result

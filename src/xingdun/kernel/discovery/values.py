@@ -76,7 +76,7 @@ def _flatten(array: pa.Array) -> pa.Array:
     if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
         return _flatten(pc.list_flatten(array))
     if pa.types.is_map(kind):
-        return _flatten(pc.list_flatten(array.cast(pa.list_(pa.struct(list(kind))))))
+        return _flatten(pa.StructArray.from_arrays([array.keys, array.items], names=["key", "value"]))
     if pa.types.is_struct(kind):
         leaves = [_flatten(leaf) for leaf in array.flatten()]
         return pa.concat_arrays(leaves) if leaves else pa.array([], pa.large_string())

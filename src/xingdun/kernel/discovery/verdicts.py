@@ -15,6 +15,7 @@ SHAPE_SHARE = 0.4  # least part of the values in an admissible form
 CONFIRMING = 0.05  # least part of the values that pass a check for "some do"
 ALSO = 0.2  # least part of the values for an entity beside the main one
 CERTAIN = frozenset({"resident_id", "email", "credit_code", "plate"})  # signals that a few values suffice for
+CONTACTS = frozenset({"mobile_phone", "landline_phone", "email"})  # kept in one column by many systems
 OTHER_NAME = 0.6  # from this strength a name that says something else halves what running text says
 ALSO_WEIGHT = 0.6  # signals weaker than this do not add an entity beside the main one
 FEW = 12  # distinct values of a category at most, however long the column
@@ -70,7 +71,7 @@ def _name_discount(column: ColumnProfile) -> float:
 def _value_score(entity: Entity, column: ColumnProfile) -> tuple[float, list[Reason]]:
     score, why = 0.0, []
     for signal, weight in entity.values.items():
-        share = _birth_share(column) if signal == "birth_range" else column.share(signal)
+        share = _share(column, signal)
         if signal in ("sex", "marital", "blood") and column.share(f"{signal}_proof") == 0:
             continue
         if signal in ("zh_name", "en_name"):
@@ -82,6 +83,17 @@ def _value_score(entity: Entity, column: ColumnProfile) -> tuple[float, list[Rea
             if share >= CONFIRMING / 5:
                 why.append(reasons.values_say(signal, share))
     return min(score, 0.99), why
+
+
+def _share(column: ColumnProfile, signal: str) -> float:
+    """A signal's share; dates that are written with a time but never have one are dates."""
+    if signal == "birth_range":
+        return _birth_share(column)
+    if signal in ("datetime", "midnight"):
+        at_midnight = column.share("midnight")
+        always = at_midnight > 0.95 and column.filled > 1
+        return column.share("datetime") if (signal == "midnight") == always else 0.0
+    return column.share(signal)
 
 
 def _birth_share(column: ColumnProfile) -> float:
@@ -155,7 +167,11 @@ def _others(column: ColumnProfile, main: _Candidate | None, candidates: list[_Ca
         strong = [name for name, weight in one.entity.values.items() if weight >= ALSO_WEIGHT]
         share = max((column.share(name) for name in strong), default=0.0)
         certain = any(name in CERTAIN and column.share(name) > 0.005 for name in strong)
-        if one is not main and one.entity.code not in kinds and one.entity.checked and (share >= ALSO or certain):
+        contact = main is not None and {main.entity.code, one.entity.code} <= CONTACTS and share > 0.01
+        few_names = one.entity.code == "person_name" and column.distinct <= 4 * FEW
+        if one is main or one.entity.code in kinds or not one.entity.checked or few_names:
+            continue
+        if share >= ALSO or certain or contact:
             found[one.entity.code] = reasons.values_say(strong[0], share)
     for kind, code in INSIDE.items():
         share = column.share_inside(kind)
