@@ -1,4 +1,7 @@
-"""`xingdun up`: what a newcomer gets from an empty folder, and what is refused before anything starts."""
+"""`xingdun up`: what a newcomer gets from an empty folder, and what is refused before anything starts.
+
+The walk runs from a wheel built from the tree, as it lies unpacked in an environment.
+"""
 
 import http.client
 import json
@@ -10,6 +13,7 @@ import stat
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import psycopg
@@ -18,6 +22,8 @@ import pytest
 from xingdun.runtime.folder_lock import FolderLock
 
 PATIENCE = 150
+ROOT = Path(__file__).parents[2]
+STATIC = Path("xingdun/doors/console/static")
 
 
 def environ(data, **more):
@@ -40,7 +46,7 @@ def xingdun(*arguments, **variables):
 class Platform:
     """A running `xingdun up`, its lines so far, and its address."""
 
-    def __init__(self, data, *arguments):
+    def __init__(self, wheel, data, *arguments):
         self.data = data
         self.lines = []
         self.process = subprocess.Popen(
@@ -50,7 +56,7 @@ class Platform:
             stderr=subprocess.STDOUT,
             text=True,
             encoding="utf-8",
-            env=environ(data),
+            env=environ(data, PYTHONPATH=str(wheel)),
         )
 
     def read_until(self, pattern):
@@ -107,12 +113,22 @@ def eventually(check):
 
 
 @pytest.fixture
-def start(tmp_path):
+def wheel(tmp_path):
+    """The folder a wheel of this tree was unpacked in."""
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path), str(ROOT)]
+    subprocess.run(command, check=True, capture_output=True)
+    with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as packed:
+        packed.extractall(tmp_path / "wheel")
+    return tmp_path / "wheel"
+
+
+@pytest.fixture
+def start(tmp_path, wheel):
     """Starts platforms on one data folder, and leaves none behind."""
     started = []
 
     def start_one(*arguments):
-        started.append(Platform(tmp_path / "data", *arguments))
+        started.append(Platform(wheel, tmp_path / "data", *arguments))
         return started[-1]
 
     yield start_one
@@ -124,7 +140,7 @@ def start(tmp_path):
 
 
 @pytest.mark.timeout(600)
-def test_a_newcomers_first_and_second_start(start, tmp_path):
+def test_a_newcomers_first_and_second_start(start, wheel, tmp_path):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -133,6 +149,16 @@ def test_a_newcomers_first_and_second_start(start, tmp_path):
     assert platform.port != wished
     assert any(f"port {wished} is taken; using {platform.port}" in line for line in platform.lines)
     assert platform.status("/healthz") == 200
+    static = sorted(path for path in (wheel / STATIC).rglob("*") if path.is_file())
+    assert {platform.status(f"/static/{path.relative_to(wheel / STATIC)}") for path in static} == {200}
+    asked = subprocess.run(
+        [sys.executable, "-c", "import xingdun; print(xingdun.__file__)"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environ(tmp_path, PYTHONPATH=str(wheel)),
+    )
+    assert asked.stdout.startswith(str(wheel))
 
     # No password was ever fixed, printed or left readable.
     sign_in = tmp_path / "data" / "first-sign-in.txt"
