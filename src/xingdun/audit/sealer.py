@@ -87,11 +87,12 @@ class Sealer:
         last = CheckpointRecord.objects.order_by("-size").first()
         size = last.size if last else 0
         published = self._published()
-        if published > size:
-            raise RolledBack(database=size, published=published)
+        newest = max((each.size for each in published), default=0)
+        if newest > size:
+            raise RolledBack(database=size, published=newest)
         for hashing in (SHA256, SM3):
             root = bytes(last.root if hashing is SHA256 else last.sm3_root) if last else hashing.empty
-            self._writers[hashing.name] = self._stand(hashing, size, root)
+            self._writers[hashing.name] = self._stand(hashing, size, root, published[:1])
         if last:
             self._publish(Note.parse(last.note))
         self._open_months()
@@ -106,35 +107,37 @@ class Sealer:
                 cursor.execute("SELECT audit_month_open(%s)", [today + timedelta(days=31 * ahead)])
         self._months_opened = today
 
-    def _published(self) -> int:
-        sizes = [0]
-        data = self.store.get(NEWEST)
-        if data:
-            sizes.append(Checkpoint.parse(Note.parse(data).text).size)
+    def _published(self) -> list[Checkpoint]:
+        """The checkpoints kept outside the database: the folder's own first, if it has one."""
+        notes = [Note.parse(data)] if (data := self.store.get(NEWEST)) else []
         for witness in self.witnesses:
             try:
-                note = witness.newest()
+                notes += [note] if (note := witness.newest()) else []
             except WitnessUnusable as error:
-                logger.warning("%s", error)
-                continue
-            if note:
-                sizes.append(Checkpoint.parse(note.text).size)
-        return max(sizes)
+                logger.warning(str(error), extra={"code": error.code})
+        return [Checkpoint.parse(note.text) for note in notes]
 
-    def _stand(self, hashing: TreeHash, size: int, root: bytes) -> TileWriter:
-        """The tree as the last checkpoint signed it, from the tiles; from the leaves where tiles are behind or torn."""
+    def _stand(self, hashing: TreeHash, size: int, root: bytes, published: Sequence[Checkpoint]) -> TileWriter:
+        """The tree as the last checkpoint signed it, from the tiles; where these are behind, with leaves added.
+
+        What was published is whole on disk, so a crash after it costs no more than what was sealed since. Torn or
+        missing tiles are written again from the first leaf.
+        """
         store = tree_store(self.store, hashing)
-        try:
-            writer = TileWriter.resume(hashing, size, store)
-            if writer.root() == root:
-                return writer
-        except (TileMissingError, TileCorruptError):
-            pass
-        logger.warning("the %s tiles are behind the database; they are written again from its leaves", hashing.name)
-        writer = TileWriter(hashing)
+        for start, expected in ((size, root), *((each.size, each.root_of(hashing.name)) for each in published)):
+            try:
+                writer = TileWriter.resume(hashing, start, store)
+            except (TileMissingError, TileCorruptError):
+                continue
+            if writer.root() == expected:
+                return self._catch_up(writer, size, root, store)
+        logger.warning("tiles are missing or torn; they are written again from the leaves")
+        return self._catch_up(TileWriter(hashing), size, root, store)
+
+    def _catch_up(self, writer: TileWriter, size: int, root: bytes, store: TileStore) -> TileWriter:
         while writer.size < size:
             rows = Leaf.objects.filter(index__gte=writer.size, index__lt=min(size, writer.size + BATCH))
-            leaves = [bytes(leaf) for leaf in rows.order_by("index").values_list(hashing.name, flat=True)]
+            leaves = [bytes(leaf) for leaf in rows.order_by("index").values_list(writer.hash.name, flat=True)]
             if not leaves:
                 break
             for tile in writer.append(leaves):
@@ -208,7 +211,7 @@ class Sealer:
                 witness.tell(self._untold)
             except WitnessUnusable as error:
                 deaf = True
-                logger.warning("%s", error)
+                logger.warning(str(error), extra={"code": error.code})
         if not deaf:
             self._untold = None
 

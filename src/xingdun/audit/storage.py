@@ -49,8 +49,12 @@ class FolderTileStore:
         target = self.folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
-        draft.write_bytes(data)
-        draft.replace(target)
+        try:
+            draft.write_bytes(data)
+            draft.replace(target)
+        except OSError:
+            draft.unlink(missing_ok=True)  # a full disk keeps no halves
+            raise
         self._unforced |= {target, target.parent}
         return target
 

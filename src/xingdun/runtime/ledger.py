@@ -1,12 +1,12 @@
 """The ledger's place in this installation: its folder, its name, its keys, its witnesses, its sealer."""
 
+import logging
 import signal
 import threading
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from xingdun.audit.errors import LedgerNotPrepared, SealerRuns
+from xingdun.audit.errors import LedgerFolderUnusable, LedgerNotPrepared, LedgerStopped, SealerRuns
 from xingdun.audit.sealer import Sealer
 from xingdun.audit.storage import FolderTileStore
 from xingdun.audit.trust import KEYS_FILE, policy_in
@@ -16,6 +16,8 @@ from xingdun.kernel.merkle.note import NoteSigner
 from xingdun.keys import services as keys
 from xingdun.runtime.environment import Environment
 
+logger = logging.getLogger(__name__)
+_AGAIN_AFTER = 1.0  # seconds
 _NAMED_BY = 16  # hex digits of the Ed25519 key's id in the log's name
 
 
@@ -74,16 +76,37 @@ def sealer(environment: Environment) -> Sealer:
 
 
 def seal(environment: Environment) -> None:
-    """Seal until told to end (SIGTERM, SIGINT). While another sealer holds the lock, this one waits for it."""
+    """Seal until told to end (SIGTERM, SIGINT).
+
+    While another sealer holds the lock, this one waits for it. When the database or the folder fails, it says so
+    once and stands again on the last checkpoint as soon as they are back: committed entries wait, none is lost.
+    Raises LedgerNotPrepared, RolledBack, TilesDiffer, KeyFileMissing, KeyFileUnusable.
+    """
+    from django.db import InterfaceError, OperationalError, connection
+
     ending = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ending.set())
-    made = sealer(environment)
+    told = ""
+    trouble: SealerRuns | LedgerFolderUnusable | LedgerStopped
     while not ending.is_set():
         try:
+            made = sealer(environment)
             made.open()
-            break
-        except SealerRuns:
-            time.sleep(1)
-    if not ending.is_set():
-        made.run(should_stop=ending.is_set)
+            if told:
+                logger.info("sealing goes on")
+                told = ""
+            made.run(should_stop=ending.is_set)
+        except SealerRuns as refusal:
+            trouble = refusal
+        except OSError as problem:
+            trouble = LedgerFolderUnusable(folder=folder(environment), problem=problem.strerror or problem)
+        except (OperationalError, InterfaceError) as problem:
+            trouble = LedgerStopped(problem=" ".join(str(problem).split()))
+        else:
+            return
+        connection.close()
+        if trouble.code != told:
+            logger.error(str(trouble), extra={"code": trouble.code})
+            told = trouble.code
+        ending.wait(_AGAIN_AFTER)

@@ -4,9 +4,13 @@ import os
 import signal
 import threading
 
+from xingdun.frame.errors import Refusal
+from xingdun.kernel.crypto import selftest
+from xingdun.kernel.crypto.errors import SelfTestError
+from xingdun.keys import root
 from xingdun.runtime.environment import Environment, load
 from xingdun.runtime.ports import is_free
-from xingdun.runtime.refusals import DatabaseAddressMissing, NoFreePort
+from xingdun.runtime.refusals import CryptoWrong, DatabaseAddressMissing, NoFreePort
 
 _THREADS = 2 * (os.cpu_count() or 1) + 1  # a page waits on the database about as long as on the processor
 _LOGGING = {
@@ -19,12 +23,31 @@ _LOGGING = {
 
 
 def _settings(part: str) -> Environment:
-    """The environment's settings, for a part that needs a database. Raises DatabaseAddressMissing."""
+    """The environment's settings, for a part that needs a database.
+
+    Nothing starts with cryptography that answers wrongly, or without the root key. Raises DatabaseAddressMissing,
+    CryptoWrong, KeyFileMissing, KeyFileUnusable.
+    """
     os.environ["DJANGO_SETTINGS_MODULE"] = "xingdun.runtime.settings"
     environment = load(os.environ)
     if not environment.database_url:
         raise DatabaseAddressMissing(name=part, file=f"{part}.env")
+    _fail_closed()
     return environment
+
+
+def _fail_closed() -> None:
+    try:
+        selftest.require()
+    except SelfTestError as problem:
+        raise CryptoWrong(problem=problem) from None
+    try:
+        root.load()
+    except Refusal:
+        import django
+
+        django.setup()  # to tell it in the reader's language
+        raise
 
 
 def web() -> None:

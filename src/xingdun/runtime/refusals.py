@@ -162,3 +162,12 @@ class DatabaseAddressMissing(StartRefusal):
     code = "XD-RUNTIME-017"
     what = _("XINGDUN_DATABASE_URL is not set, and {name} runs no database of its own.")
     todo = _("Set it to the address kept in secrets/{file} of the data folder, or use `xingdun up`.")
+
+
+class CryptoWrong(StartRefusal):
+    """An algorithm does not give the answers its standard publishes."""
+
+    code = "XD-RUNTIME-018"
+    what = _("The cryptography of this machine gives wrong answers: {problem}")
+    todo = _("Nothing is started with it. Reinstall the package cryptography and the system's libcrypto and libgcrypt.")
+    clauses = ("DIGITAL-4.3.1b",)
