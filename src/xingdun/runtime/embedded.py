@@ -24,6 +24,7 @@ from xingdun.runtime.refusals import (
     DatabaseInUse,
     DatabaseProgramsMissing,
     DatabaseVersionDiffers,
+    FolderOfAnotherUser,
     NotADatabaseFolder,
     PasswordFileMissing,
 )
@@ -185,6 +186,9 @@ class EmbeddedPostgres:
             self._lock.acquire()
         except FolderHeld as held:
             raise DatabaseInUse(folder=self.data_dir, holder=held.holder) from None
+        except PermissionError:
+            folder = self.data_dir.parent
+            raise FolderOfAnotherUser(folder=folder, owner=folder.stat().st_uid) from None
 
     def _exists(self) -> bool:
         if not self.data_dir.exists() or not any(self.data_dir.iterdir()):
