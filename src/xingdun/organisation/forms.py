@@ -1,7 +1,9 @@
 """The forms of the organisation's actions."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -43,12 +45,20 @@ class PersonField(forms.CharField):
         "several": _("Several people bear this name; write the staff number."),
     }
 
+    def prepare_value(self, value: Any) -> Any:
+        """A key that came with the address is shown as the staff number it stands for."""
+        with suppress(ValueError, TypeError):
+            return Person.objects.filter(pk=UUID(value)).values_list("staff_number", flat=True).first() or value
+        return value
+
     def clean(self, value: Any) -> Person | None:
         """The person meant."""
         written = super().clean(value)
         if not written:
             return None
         found = Q(staff_number=written) | Q(account__login__iexact=written) | Q(name=written)
+        with suppress(ValueError):
+            found |= Q(pk=UUID(written))
         people = list(Person.objects.filter(found)[:2])
         exact = [person for person in people if person.staff_number == written]
         if not people:

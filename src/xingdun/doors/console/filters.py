@@ -101,6 +101,22 @@ class PeriodWidget(filters.widgets.DateRangeWidget):
             widget.format = "%Y-%m-%d"
 
 
+class SeenFilter(filters.Filter):
+    """One of the codes that occur, asked anew for each page."""
+
+    def __init__(self, *args: Any, seen: Any, **options: Any) -> None:
+        self.seen = seen
+        super().__init__(*args, **options)
+
+    @property
+    def field(self) -> forms.Field:
+        """A choice among them."""
+        if not hasattr(self, "_field"):
+            choices = [("", _ANY), *self.seen()]
+            self._field = forms.ChoiceField(label=self.label, required=False, choices=choices)
+        return self._field
+
+
 class RelatedFilter(filters.Filter):
     """One related record: a choice while there are few of them, else the words that their own search takes."""
 
@@ -154,7 +170,7 @@ def _filter(register: Register, path: str) -> filters.Filter:
     common = {"field_name": path, "label": _label(register, path, field)}
     coded = SEEN.get((register.key, path))
     if coded is not None:
-        made: filters.Filter = filters.ChoiceFilter(**common, choices=coded, empty_label=_ANY)
+        made: filters.Filter = SeenFilter(**common, seen=coded)
     elif field is not None and field.choices:
         made = filters.ChoiceFilter(**common, choices=field.choices, empty_label=_ANY)
     elif isinstance(field, models.BooleanField):

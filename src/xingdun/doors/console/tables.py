@@ -55,6 +55,14 @@ class RegisterTable(tables.Table):
         names = values.paths(self.of_register.columns, "record")
         self.links.collect(values.read(row.record, name) for row in self.paginated_rows for name in names)
 
+    def hide_what_is_said(self, record: Any) -> None:
+        """Hide the columns that would name `record` in every row of its own page."""
+        own = (record, getattr(record, "reference", None))
+        rows = [row.record for row in self.paginated_rows]
+        for column in self.of_register.columns:
+            if column.kind == "record" and rows and all(values.read(row, column.name) in own for row in rows):
+                self.columns.hide(column.name.replace(".", "__"))
+
 
 @cache
 def table_of(key: str) -> type[RegisterTable]:

@@ -96,6 +96,31 @@ def noun(model: type[Model]) -> Any:
 
 
 @register.filter
+def parameter(model: type[Model]) -> str:
+    """Under which name forms take a record of `model`."""
+    return model._meta.model_name or ""  # noqa: SLF001 - the same
+
+
+@register.filter
+def steps_of(process: Any) -> list[dict[str, Any]]:
+    """The steps of an approval with their decisions; state: `approved`, `refused`, `waiting` (open now) or `later`."""
+    found = []
+    open_now = process.state == "open"
+    decisions = list(process.decisions.all())
+    for step in process.steps.all():
+        own = [decision for decision in decisions if decision.step_id == step.pk]
+        approved = sum(decision.approves for decision in own)
+        if any(not decision.approves for decision in own):
+            state_of = "refused"
+        elif approved >= step.quorum:
+            state_of = "approved"
+        else:
+            state_of, open_now = ("waiting", False) if open_now else ("later", open_now)
+        found.append({"step": step, "decisions": own, "state": state_of, "missing": step.quorum - approved})
+    return found
+
+
+@register.filter
 def grouped(value: Any) -> str:
     """A number with its thousands apart."""
     return display.number(value)

@@ -1,6 +1,6 @@
 """The page of a record."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.http import HttpResponse
@@ -16,9 +16,10 @@ from xingdun.doors.console.references import Links
 from xingdun.doors.console.tables import table_of
 from xingdun.doors.console.views.actions import offered
 from xingdun.frame.permissions import permitted
-from xingdun.frame.registers import Register, registers
+from xingdun.frame.registers import Register, Related, registers
 
 RELATED_ROWS = 10
+OPENED_ROWS = 500
 
 
 def view_of(register: Register) -> Callable[..., HttpResponse]:
@@ -36,7 +37,7 @@ def view_of(register: Register) -> Callable[..., HttpResponse]:
             "record": record,
             "heading": register.heading(record),
             "lines": [(values.heading(register.model, line), line) for line in lines],
-            "related": list(related(request, register, record, links)),
+            "related": list(related(request, record, register.related, links)),
             "links": links,
             "offered": offered(request, register, record),
         }
@@ -45,9 +46,9 @@ def view_of(register: Register) -> Callable[..., HttpResponse]:
     return show
 
 
-def related(request: Call, register: Register, record: Any, links: Links) -> Any:
-    """The lists of what belongs to `record`, as far as the reader may see them."""
-    for one in register.related:
+def related(request: Call, record: Any, lists: tuple[Related, ...], links: Links) -> Iterator[dict[str, Any]]:
+    """The lists of what belongs to `record`, as far as the reader may see them; `?show=<place>` opens one further."""
+    for place, one in enumerate(lists):
         other = registers.get(one.register)
         if other is None or not permitted(f"{other.key}.view", request.roles):
             continue
@@ -55,6 +56,15 @@ def related(request: Call, register: Register, record: Any, links: Links) -> Any
         if not rows.query.order_by:
             rows = rows.order_by(*other.order)
         made = table_of(other.key)(rows, now=request.now, links=links, orderable=False)
-        made.paginate(per_page=RELATED_ROWS, paginator_class=FirstRows)
+        most = OPENED_ROWS if request.GET.get("show") == str(place) else RELATED_ROWS
+        made.paginate(per_page=most, paginator_class=FirstRows)
         made.look_up_references()
-        yield {"title": one.title, "table": made, "register": other, "more": made.paginator.more}
+        made.hide_what_is_said(record)
+        yield {
+            "title": one.title,
+            "table": made,
+            "more": made.paginator.more,
+            "place": place,
+            "opened": most == OPENED_ROWS,
+            "offered": offered(request, other, None),
+        }

@@ -99,7 +99,7 @@
     var steps = token("--xd-ramp").split(",").map(function (step) { return step.trim(); });
     var found = [];
     for (var place = 0; place < count; place += 1) {
-      found.push(steps[count === 1 ? 3 : Math.round(place * (steps.length - 1) / (count - 1))]);
+      found.push(count === 1 ? steps[3] : steps[count > 4 ? place : 1 + Math.round(place * 3 / (count - 1))]);
     }
     return found;
   }
