@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Self
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import adbc_driver_postgresql.dbapi as adbc
 import psycopg
@@ -22,6 +22,7 @@ SURPLUS = 1.3  # TABLESAMPLE draws pages, so a little more is asked for, then cu
 LONGEST = 16_384  # characters of a value that are read
 BATCH_BYTES = 8 << 20
 CONNECT_SECONDS = 10
+APPLICATION = "xingdun scan"
 _PLAIN = {"int2", "int4", "int8", "bool", "date", "float4", "float8", "timestamp", "timestamptz"}
 _TEXT = {"text", "varchar", "bpchar", "json", "jsonb", "xml"}
 
@@ -63,10 +64,11 @@ def quoted(name: str) -> str:
 def _uri(address: str) -> str:
     """The address with a bound on connecting and a name the server's administrator can recognise."""
     parts = urlsplit(address)
-    options = dict(parse_qsl(parts.query))
-    options.setdefault("connect_timeout", str(CONNECT_SECONDS))
-    options.setdefault("application_name", "xingdun scan")
-    return urlunsplit(parts._replace(scheme="postgresql", query=urlencode(options)))
+    given = [option for option in parts.query.split("&") if option]
+    names = {option.partition("=")[0] for option in given}
+    bounds = {"connect_timeout": str(CONNECT_SECONDS), "application_name": quote(APPLICATION)}
+    given += [f"{name}={value}" for name, value in bounds.items() if name not in names]
+    return urlunsplit(parts._replace(scheme="postgresql", query="&".join(given)))
 
 
 def _source_error(error: Exception) -> SourceError:
@@ -150,6 +152,8 @@ class PostgresSource:
                 parts.append(name)
             elif kind in _TEXT:
                 parts.append(f"left({name}::text, {LONGEST}) as {name}")
+            elif kind == "inet":
+                parts.append(f"host({name}) as {name}")
             elif kind == "bytea":
                 parts.append(f"substring({name} from 1 for 8) as {name}")
             else:
