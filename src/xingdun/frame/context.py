@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import DatabaseError, connection
 from django.db.backends.signals import connection_created
+from psycopg.pq import TransactionStatus
 
 SETTING = "xingdun.institution"
 
@@ -60,7 +61,7 @@ def acting_in(
 
 def _tell_again(institution: UUID | None) -> None:
     """Back to what the outer call sees; a connection that cannot be told is closed, so it shows nobody's rows."""
-    if connection.needs_rollback:
+    if connection.needs_rollback or _failed():
         return  # the rollback takes the setting back as well
     try:
         _tell_database(institution)
@@ -77,6 +78,12 @@ def calling(person: UUID, roles: frozenset[str]) -> Iterator[Context]:
         yield context
     finally:
         _current.reset(token)
+
+
+def _failed() -> bool:
+    """Whether a statement has failed in the transaction, which takes no other until it is rolled back."""
+    opened = connection.connection
+    return opened is not None and opened.info.transaction_status == TransactionStatus.INERROR
 
 
 def _on_connect(connection: Any, **_: object) -> None:

@@ -22,6 +22,11 @@ def sign_in(client, login, password=PASSWORD):
     return client.post(SIGN_IN, {"login": login, "password": password})
 
 
+def prove(client, password=PASSWORD):
+    """Second factors are changed by whoever gives the password once more."""
+    assert client.post(reverse("account_reauthenticate"), {"password": password}).status_code == 302
+
+
 @pytest.fixture
 def new_auditor(hospital):
     """A second auditor without a second factor yet."""
@@ -57,6 +62,8 @@ def test_it_may_be_optional(hospital, new_auditor, settings):
 def test_an_authenticator_app_is_set_up_and_kept_sealed(hospital, new_auditor):
     client = hospital.client()
     sign_in(client, "auditor-two")
+    assert client.get(ACTIVATE).url.startswith(reverse("account_reauthenticate"))
+    prove(client)
     page = client.get(ACTIVATE)
     secret = re.search(r'value="([A-Z2-7]{32})"', page.content.decode()).group(1)
     code = format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
@@ -91,6 +98,7 @@ def test_the_last_factor_of_an_administrator_stays(hospital):
     client = hospital.client()
     sign_in(client, "dso")
     client.post(AUTHENTICATE, {"code": one_time_code()})
+    prove(client)
     client.post(reverse("mfa_deactivate_totp"))
     assert Authenticator.objects.filter(user=hospital.dso.account, type="totp").exists()
 
@@ -99,6 +107,7 @@ def test_recovery_codes_open_when_the_phone_is_lost(hospital):
     client = hospital.client()
     sign_in(client, "dso")
     client.post(AUTHENTICATE, {"code": one_time_code()})
+    prove(client)
     client.post(reverse("mfa_generate_recovery_codes"))
     codes = client.get(reverse("mfa_view_recovery_codes")).context["unused_codes"]
     assert len(codes) == 10
@@ -111,6 +120,7 @@ def test_recovery_codes_open_when_the_phone_is_lost(hospital):
 def test_security_keys_can_be_added(hospital, new_auditor):
     client = hospital.client()
     sign_in(client, "auditor-two")
+    prove(client)
     page = client.get(reverse("mfa_add_webauthn"))
     assert page.status_code == 200
     assert page.context["js_data"]["creation_options"]["publicKey"]["challenge"]

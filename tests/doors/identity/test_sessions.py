@@ -21,8 +21,10 @@ SIGN_IN, SESSIONS = reverse("account_login"), reverse("usersessions_list")
 def later(monkeypatch):
     """Let the platform's clock show a time so many seconds from now."""
 
+    begun = timezone.now()
+
     def shift(seconds):
-        moment = timezone.now() + timedelta(seconds=seconds)
+        moment = begun + timedelta(seconds=seconds)
         monkeypatch.setattr(middleware.timezone, "now", lambda: moment)
 
     return shift

@@ -17,7 +17,7 @@ from ninja.operation import PathView
 from ninja.security import APIKeyCookie, HttpBearer
 
 from xingdun import __version__
-from xingdun.doors.api.documents import PROBLEM_SCHEMA
+from xingdun.doors.api.documents import PROBLEM_SCHEMA, problem_responses
 from xingdun.doors.api.errors import Fault, MethodNotAllowed, NotJson
 from xingdun.doors.api.operations import router_of
 from xingdun.doors.identity.answers import problem
@@ -86,6 +86,7 @@ class PlatformAPI(NinjaAPI):
         """The OpenAPI document as JSON, in the language now active."""
         schema = self.get_openapi_schema(path_prefix="api/")
         schema["components"]["schemas"]["Problem"] = PROBLEM_SCHEMA
+        schema["components"]["responses"] = problem_responses()
         return json.dumps(schema, cls=DjangoJSONEncoder, ensure_ascii=False)
 
 

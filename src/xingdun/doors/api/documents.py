@@ -69,15 +69,19 @@ _FIELDS: tuple[tuple[type[forms.Field], Schema], ...] = (
 )
 
 
-def problems() -> Schema:
-    """The answers every operation may give beside its own."""
+def problem_responses() -> Schema:
+    """The answers every operation may give beside its own, once for the whole document."""
     content = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {status: {"description": words, "content": content} for status, words in STATUSES.items()}
+    return {f"Problem{status}": {"description": words, "content": content} for status, words in STATUSES.items()}
+
+
+def _problems() -> Schema:
+    return {status: {"$ref": f"#/components/responses/Problem{status}"} for status in STATUSES}
 
 
 def _answer(schema: Schema) -> Schema:
     return {
-        "responses": {"200": {"description": "OK", "content": {"application/json": {"schema": schema}}}, **problems()}
+        "responses": {"200": {"description": "OK", "content": {"application/json": {"schema": schema}}}, **_problems()}
     }
 
 

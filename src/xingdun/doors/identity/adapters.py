@@ -14,6 +14,7 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import render
 from django.utils import timezone
@@ -112,6 +113,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 class SessionsAdapter(DefaultUserSessionsAdapter):
     """One's own sessions."""
 
+    @transaction.atomic
     def end_sessions(self, sessions: Iterable[UserSession]) -> None:
         """End them, and tell each."""
         for session in sessions:

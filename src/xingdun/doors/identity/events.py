@@ -5,11 +5,12 @@ from typing import Any
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.signals import user_logged_in
 from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed, authenticator_reset
+from allauth.mfa.signals import authentication_failed
+from django.db.models.signals import post_delete, post_save
 from django.http import HttpRequest
 from django.utils import timezone
 
-from xingdun.doors.identity import caller, first_steps
+from xingdun.doors.identity import caller
 from xingdun.frame.context import acting_in
 from xingdun.organisation import services
 from xingdun.organisation.models import Account
@@ -26,23 +27,25 @@ def _factor_failed(user: Account, **_: Any) -> None:
     services.account_sign_in_failed(login=user.login, now=timezone.now(), why="second factor")
 
 
-def _factor_changed(change: str) -> Any:
-    def tell(request: HttpRequest, user: Account, authenticator: Authenticator, **_: Any) -> None:
-        first_steps.forget_enrolment(request)
-        services.account_second_factor_changed(
-            account=user, change=change, kind=str(authenticator.type), now=timezone.now()
-        )
-
-    return tell
+def _factor_added(instance: Authenticator, *, created: bool, **_: Any) -> None:
+    if created:
+        _tell(instance, "added")
 
 
-_ADDED, _REMOVED, _RESET = (_factor_changed(change) for change in ("added", "removed", "reset"))
+def _factor_removed(instance: Authenticator, **_: Any) -> None:
+    _tell(instance, "removed")
+
+
+def _tell(factor: Authenticator, change: str) -> None:
+    services.account_second_factor_changed(
+        account=factor.user, change=change, kind=str(factor.type), now=timezone.now()
+    )
 
 
 def listen() -> None:
     """Connect; called once, when the apps stand."""
     user_logged_in.connect(_signed_in, dispatch_uid="xingdun-signed-in")
     authentication_failed.connect(_factor_failed, dispatch_uid="xingdun-factor-failed")
-    authenticator_added.connect(_ADDED, dispatch_uid="xingdun-factor-added")
-    authenticator_removed.connect(_REMOVED, dispatch_uid="xingdun-factor-removed")
-    authenticator_reset.connect(_RESET, dispatch_uid="xingdun-factor-reset")
+    # The table's own signals, not allauth's: those come after the commit, and the entry belongs inside.
+    post_save.connect(_factor_added, sender=Authenticator, dispatch_uid="xingdun-factor-added")
+    post_delete.connect(_factor_removed, sender=Authenticator, dispatch_uid="xingdun-factor-removed")

@@ -37,8 +37,3 @@ def second_factor_missing(request: HttpRequest, account: Account) -> bool:
 def second_factor_due(request: HttpRequest, account: Account) -> bool:
     """Whether it must be set up now: it is missing, and this is not the first session."""
     return not request.session.get(FIRST_SESSION) and second_factor_missing(request, account)
-
-
-def forget_enrolment(request: HttpRequest) -> None:
-    """Look again at the next call (a factor was added or removed)."""
-    request.session.pop(_ENROLLED, None)

@@ -41,7 +41,7 @@ def _within(context: Context, content: Iterable[bytes]) -> Iterator[bytes]:
 
 
 class ContextMiddleware:
-    """Binds the call to its institution and says who calls: request.now, person, roles, token."""
+    """Binds the call to its institution and says who calls: request.now, account, person, roles, token."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -49,7 +49,8 @@ class ContextMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer the call inside its context."""
         request.now = timezone.now()
-        request.person, request.roles, request.token = None, frozenset(), None
+        request.account = request.person = request.token = None
+        request.roles = frozenset()
         address = caller.address_of(request)
         account = self._account(request)
         with acting_in(account.institution_id if account else None, address=address) as context:
@@ -79,7 +80,7 @@ class ContextMiddleware:
             self._speak(request, account)
         if person is None:
             return False
-        request.person = person
+        request.account, request.person = account, person
         request.roles = selectors.roles_of(person, now=request.now)
         return True
 
@@ -128,23 +129,20 @@ class PermissionMiddleware:
     ) -> HttpResponseBase | None:
         """None lets the view run; anything else is the answer."""
         del args
-        right = right_of(request, view, kwargs)
+        try:
+            self._let_in(request, right_of(request, view, kwargs))
+        except Refusal as refusal:
+            return _turned_away(request, refusal)
+        return None
+
+    def _let_in(self, request: HttpRequest, right: Right | None) -> None:
         if right is not None and right.asks is CLOSED:
             raise Http404
         if right is not None and right.asks is PUBLIC:
-            return None
+            return
         if request.person is None:
-            return _sign_in_first(request)
-        try:
-            self._check(request, right)
-        except NewPasswordFirst as refusal:
-            return refused(request, refusal) if is_program(request) else redirect("account_change_password")
-        except SecondFactorFirst as refusal:
-            return refused(request, refusal) if is_program(request) else redirect("mfa_index")
-        except Refusal as refusal:
-            _tell(request, str(right.asks) if right else "")
-            return refused(request, refusal)
-        return None
+            raise SignInFirst
+        self._check(request, right)
 
     def _check(self, request: HttpRequest, right: Right | None) -> None:
         if right is None:
@@ -169,9 +167,21 @@ class PermissionMiddleware:
         return None
 
 
-def _sign_in_first(request: HttpRequest) -> HttpResponse:
-    if is_program(request):
-        return refused(request, SignInFirst())
+def _turned_away(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """People are led to where they can go on; programs are told; what was forbidden goes to the ledger."""
+    if request.person is not None and isinstance(refusal, NotPermitted | NotDeclared | OutsideScope):
+        _tell(request, str(refusal.facts.get("action", "undeclared")))
+    if not is_program(request):
+        if isinstance(refusal, SignInFirst):
+            return _to_sign_in(request)
+        if isinstance(refusal, NewPasswordFirst):
+            return redirect("account_change_password")
+        if isinstance(refusal, SecondFactorFirst):
+            return redirect("mfa_index")
+    return refused(request, refusal)
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
     address = f"{resolve_url('account_login')}?{urlencode({'next': request.get_full_path()}, safe='/')}"
     if getattr(request, "htmx", False):
         return HttpResponse(status=204, headers={"HX-Redirect": address})
@@ -179,7 +189,7 @@ def _sign_in_first(request: HttpRequest) -> HttpResponse:
 
 
 def _first_steps(request: HttpRequest, right: Right) -> None:
-    account = request.person.account
+    account = request.account
     if not right.before_new_password and first_steps.new_password_due(request, account):
         raise NewPasswordFirst
     if not right.before_second_factor and first_steps.second_factor_due(request, account):
@@ -206,7 +216,7 @@ def _tell(request: HttpRequest, permission: str) -> None:
         route = request.resolver_match.route if request.resolver_match else ""
         services.attempt_denied(
             by=request.person,
-            permission=permission or "undeclared",
+            permission=permission,
             place=f"{request.method} /{route}",
             now=request.now,
         )
