@@ -22,16 +22,21 @@ def test_there_are_enough_of_both():
     assert len({text for _, text, _ in ORDINARY}) >= 80
 
 
-@pytest.mark.parametrize(("family", "text"), [(f, t) for f, t, _ in ATTACKS])
-def test_no_raw_value_leaves(source, opened, client, family, text):
-    seen = run(client, text, login=opened.login)
-    # What the attempt itself says comes back in its own error; only what it did not know counts.
-    assert not leaked(source, seen, text), f"{family}: {seen[:20]}"
+@pytest.mark.parametrize("family", sorted({family for family, _, _ in ATTACKS}))
+def test_no_raw_value_leaves(source, opened, client, family):
+    leaks = [
+        (text, seen[:20])
+        for name, text, _ in ATTACKS
+        if name == family and leaked(source, seen := run(client, text, login=opened.login), text)
+    ]
+    assert not leaks
 
 
-@pytest.mark.parametrize("text", [t for _, t, _ in ORDINARY])
-def test_ordinary_statements_work(opened, client, text):
-    run(client, text, login=opened.login, stop=True)
+@pytest.mark.parametrize("family", sorted({family for family, _, _ in ORDINARY}))
+def test_ordinary_statements_work(opened, client, family):
+    for name, text, _ in ORDINARY:
+        if name == family:
+            run(client, text, login=opened.login, stop=True)
 
 
 def test_what_may_not_be_seen_changes_nothing_that_is_seen(postgres_server, source, opened, client):
@@ -83,4 +88,5 @@ def test_the_attempts_do_find_what_a_plain_filter_leaves_open(source):
 
 
 def leaked(source, seen, text):
+    """What the attempt itself says comes back in its own error; only what it did not know counts."""
     return any(needle in "\n".join(seen) and needle not in text for needle in source.needles)

@@ -104,8 +104,7 @@ def difference(
     """What went and what came, by kind; empty when the two are equal."""
     changed = {}
     for name, rows in before.items():
-        gone = [row for row in rows if row not in set(after[name])]
-        come = [row for row in after[name] if row not in set(rows)]
-        if gone or come:
-            changed[name] = (gone, come)
+        had, has = set(rows), set(after[name])
+        if had != has:
+            changed[name] = (sorted(had - has), sorted(has - had))
     return changed
