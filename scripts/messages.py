@@ -29,7 +29,7 @@ HEADER = (
 CALLS = {"_": "s", "marked": "s", "ngettext": "sp", "pgettext": "cs", "npgettext": "csp"}
 CALLS |= {f"{name}_lazy": order for name, order in CALLS.items() if name.endswith("gettext")}
 CALLS |= dict.fromkeys(("gettext", "gettext_lazy", "gettext_noop"), "s")
-_STRING = r"""(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')"""
+_STRING = r"""u?(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')"""
 _TEMPLATE_CALL = re.compile(rf"(?<!\w)({'|'.join(CALLS)})\(((?:\s*{_STRING}\s*,?)+)")
 _FIELD = re.compile(r"\{(\w*)[^{}]*\}|%\((\w+)\)[a-z]")
 
