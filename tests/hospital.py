@@ -4,6 +4,7 @@
 so that row security is on for every service, selector and page of a test.
 """
 
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from xingdun.doors.identity import sealing
 from xingdun.frame.context import acting_in
 from xingdun.frame.models import WEB
 from xingdun.frame.roles import Role
+from xingdun.frame.security import own_models
 from xingdun.keys import root
 from xingdun.organisation.models import Account, Appointment, Department, Institution, Person
 
@@ -219,6 +221,45 @@ def hospital(request: pytest.FixtureRequest) -> Iterator[Hospital]:
     if not rolled_back and connection.connection is not None:
         with connection.cursor() as cursor:
             cursor.execute("RESET ROLE")
+
+
+@pytest.fixture
+def watched(hospital: Hospital) -> Iterator[None]:
+    """Every transaction of the test that changes our rows also writes to the ledger; told at the end of the test."""
+    watch = _Watch()
+    with connection.execute_wrapper(watch):
+        yield
+    assert not watch.silent, "changed without a ledger entry"
+
+
+class _Watch:
+    """Reads statements as they pass: the outermost savepoint of a test is the transaction of a service."""
+
+    _written = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM) "?(\w+)', re.IGNORECASE)
+
+    def __init__(self) -> None:
+        self.silent: list[set[str]] = []
+        self._outer = ""
+        self._tables: set[str] = set()
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        answer = execute(sql, params, many, context)
+        if sql.startswith("SAVEPOINT") and not self._outer:
+            self._outer, self._tables = sql.removeprefix("SAVEPOINT").strip(), set()
+        elif self._outer and sql.startswith("ROLLBACK TO") and self._outer in sql:
+            self._outer = ""
+        elif self._outer and sql.startswith("RELEASE") and self._outer in sql:
+            self._outer = ""
+            if self._tables and "audit_entry" not in self._tables:
+                self.silent.append(self._tables)
+        elif self._outer and (found := self._written.match(sql)) and found[1] in _own_tables():
+            self._tables.add(found[1])
+        return answer
+
+
+@cache
+def _own_tables() -> frozenset[str]:
+    return frozenset(model._meta.db_table for model in own_models() if model._meta.app_label != "identity")
 
 
 @pytest.fixture

@@ -63,3 +63,12 @@ class ReasonMissing(Refusal):
     what = _("A refusal needs its reason.")
     todo = _("Say why, so that the applicant can mend it.")
     status = 422
+
+
+class NotTheApplicant(Refusal):
+    """What was asked is taken back by who asked."""
+
+    code = "XD-APPROVAL-008"
+    what = _("Somebody else asked for this, so you cannot take it back.")
+    todo = _("Ask {person}, or refuse it when your step comes.")
+    status = 403

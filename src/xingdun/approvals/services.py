@@ -14,6 +14,7 @@ from xingdun.approvals.errors import (
     ContentChanged,
     DecidedAlready,
     NoApprover,
+    NotTheApplicant,
     NotYourTurn,
     ProcessClosed,
     ReasonMissing,
@@ -183,10 +184,12 @@ def process_refuse(*, process: Process, reason: str, by: Person, now: datetime) 
 
 @transaction.atomic
 def process_withdraw(*, process: Process, by: Person, now: datetime) -> Process:
-    """The applicant takes it back."""
+    """The applicant takes it back. Raises ProcessClosed, NotTheApplicant."""
     process = Process.objects.select_for_update().get(pk=process.pk)
     if process.state != Process.State.OPEN:
         raise ProcessClosed(state=process.get_state_display())
+    if process.requested_by_id != by.pk:
+        raise NotTheApplicant(person=process.requested_by)
     process.state, process.closed_at = Process.State.WITHDRAWN, now
     process.save(update_fields=["state", "closed_at"])
     audit.record(actor=by, action="approval.withdraw", about=process, now=now, details={"about": process.about})
