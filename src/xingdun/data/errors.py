@@ -6,7 +6,6 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from xingdun.engines.readers import ReadError
 from xingdun.frame.errors import Explanation, Refusal
 
 
@@ -101,6 +100,8 @@ class TableUnreadable(Refusal):
         reader = self.facts.get("reader")
         if not reader:
             return super().explain()
+        from xingdun.engines.readers import ReadError  # Arrow is loaded only where it is needed
+
         said = ReadError(str(reader), str(self.facts["problem"])).text(get_language() or "zh")
         return TableUnreadable(table=self.facts["table"], problem=said).explain()
 

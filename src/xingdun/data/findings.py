@@ -1,10 +1,13 @@
 """What a scan found in one table, as it comes to the inventory: no value of the source beyond masked examples."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from xingdun.kernel.discovery.grading import Graded
-from xingdun.kernel.discovery.profile import ColumnProfile
-from xingdun.kernel.discovery.verdicts import Verdict
+
+if TYPE_CHECKING:
+    from xingdun.kernel.discovery.profile import ColumnProfile
+    from xingdun.kernel.discovery.verdicts import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +23,8 @@ class TableSeen:
 class ColumnFinding:
     """What one column holds: counts, the verdict on its content, the suggested grade."""
 
-    profile: ColumnProfile
-    verdict: Verdict
+    profile: "ColumnProfile"
+    verdict: "Verdict"
     graded: Graded
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from xingdun.data.models import Business, Column, NationalClass, Scan, Sensitivity, Source, Subject
 from xingdun.data.models.axes import LEVELS
-from xingdun.engines.local import DEFAULT_SAMPLE
+from xingdun.data.services.scans import SAMPLE_ROWS
 from xingdun.organisation.models import Department, Person
 from xingdun.organisation.selectors import departments
 
@@ -68,7 +68,7 @@ class ScanForm(forms.Form):
         min_value=1,
         max_value=10**9,
         label=_("rows of a sample"),
-        initial=DEFAULT_SAMPLE,
+        initial=SAMPLE_ROWS,
         help_text=_("Tables with more rows are sampled; every row is read when “every row” is chosen."),
     )
 

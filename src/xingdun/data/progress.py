@@ -2,11 +2,14 @@
 
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
 from xingdun.data.models import Scan
-from xingdun.engines import local
+
+if TYPE_CHECKING:
+    from xingdun.engines import local
 
 EVERY = 0.5
 _SMOOTHING = 5.0  # seconds over which the rate is averaged
@@ -40,7 +43,7 @@ class Progress:
         self.tell()
         self.stop()
 
-    def read(self, at: local.Progress) -> None:
+    def read(self, at: "local.Progress") -> None:
         """Where the runner is in the current table."""
         self._rows = self._before + at.rows
         if time.monotonic() - self._told_at >= EVERY:

@@ -5,47 +5,21 @@ the next worker knows. What is done is done: a resumed scan begins at the first 
 """
 
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from django.db import Error as DatabaseError
-from django.db import connection
 from django.utils import timezone
 
 from xingdun.data import reading, services
 from xingdun.data.errors import ScanBroke, TableGone, TableUnreadable
 from xingdun.data.models import Scan, ScanTable
 from xingdun.data.progress import Progress, StopAsked, WorkerEnds
-from xingdun.data.services.scans import lock_key
+from xingdun.data.running import holding
 from xingdun.frame.errors import Refusal
 
 log = logging.getLogger(__name__)
-
-
-def _lock(function: str, scan: Scan) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s)", [lock_key(scan)])
-        (got,) = cursor.fetchone()
-    return bool(got)
-
-
-@contextmanager
-def holding(scan: Scan) -> Iterator[bool]:
-    """Hold the right to run `scan` as long as this process and its connection live; False when another holds it."""
-    held = _lock("pg_try_advisory_lock", scan)
-    try:
-        yield held
-    finally:
-        if held and connection.connection is not None and not connection.connection.closed:
-            _lock("pg_advisory_unlock", scan)
-
-
-def somebody_runs(scan: Scan) -> bool:
-    """Whether a living process runs `scan`."""
-    with holding(scan) as held:
-        return not held
 
 
 def run(scan: Scan, *, aborted: Callable[[], bool] = lambda: False) -> bool:

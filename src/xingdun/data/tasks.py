@@ -8,7 +8,6 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued, JobAborted
 
-from xingdun.data import scanning
 from xingdun.data.models import Scan
 from xingdun.frame.context import acting_in
 from xingdun.organisation.models import Account
@@ -19,6 +18,10 @@ log = logging.getLogger(__name__)
 @app.task(name="data.scan", pass_context=True)
 def scan_run(context: JobContext, *, institution: str, scan: str) -> None:
     """Run or go on with one scan."""
+    from xingdun.data import (
+        scanning,
+    )  # the readers and kernels are loaded where scans run, not where they are asked for
+
     with acting_in(UUID(institution)):
         found = Scan.objects.select_related("source").filter(pk=scan).first()
         if found is not None and not scanning.run(found, aborted=context.should_abort):
@@ -44,8 +47,10 @@ def scans_resume(timestamp: int = 0) -> None:
     Runs each minute; call it when a worker starts, too.
     """
     del timestamp
+    from xingdun.data.running import somebody_runs
+
     for institution in Account.objects.order_by().values_list("institution", flat=True).distinct():
         with acting_in(institution):
             for scan in Scan.objects.filter(institution=institution, state__in=Scan.ACTIVE):
-                if not scanning.somebody_runs(scan):
+                if not somebody_runs(scan):
                     scan_defer(scan)

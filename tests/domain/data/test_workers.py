@@ -18,6 +18,7 @@ from django.utils import timezone
 from xingdun.audit.models import Entry
 from xingdun.data import scanning, services, tasks
 from xingdun.data.models import Dataset, Scan
+from xingdun.data.running import somebody_runs
 from xingdun.runtime.launch import dying_with_parent
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -96,7 +97,7 @@ def test_a_running_scan_is_stopped_and_resumed(register, hospital, gate):
         thread = threading.Thread(target=run)
         thread.start()
         eventually(lambda: Scan.objects.get(pk=scan.pk).tables_done == 1)
-        assert scanning.somebody_runs(scan)
+        assert somebody_runs(scan)
         time.sleep(0.6)  # longer than the pause between two signs of life
         stopping = services.scan_stop(scan=scan, by=hospital.dso, now=timezone.now())
         assert stopping.state == Scan.State.STOPPING
@@ -124,10 +125,10 @@ def test_a_killed_worker_loses_nothing(register, hospital, gate, worker):
         first = worker()
         eventually(lambda: Scan.objects.get(pk=scan.pk).tables_done == 1)
         eventually(lambda: Scan.objects.get(pk=scan.pk).current_table == "his.patient")
-        assert scanning.somebody_runs(scan)
+        assert somebody_runs(scan)
         first.send_signal(signal.SIGKILL)
         first.wait()
-        eventually(lambda: not scanning.somebody_runs(scan))
+        eventually(lambda: not somebody_runs(scan))
     left = Scan.objects.get(pk=scan.pk)
     assert (left.state, left.tables_done) == (Scan.State.RUNNING, 1)
     tasks.scans_resume()  # what a worker does when it starts, and each minute

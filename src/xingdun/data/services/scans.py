@@ -10,11 +10,12 @@ from xingdun.audit import services as audit
 from xingdun.data.errors import NotResumable, ScanHasEnded, ScanUnderWay, kept, storable
 from xingdun.data.findings import TableSeen
 from xingdun.data.models import Change, Column, Dataset, Scan, ScanTable, Source
-from xingdun.engines.local import DEFAULT_SAMPLE
 from xingdun.frame.errors import Refusal
 from xingdun.organisation.models import Person
 
 WORKER = "system:worker"
+SAMPLE_ROWS = 100_000
+"""How many rows of a larger table are read unless asked otherwise."""
 LONGEST_NAME = 500
 _SIGN = 1 << 63
 
@@ -50,7 +51,7 @@ def scan_start(
         institution_id=source.institution_id,
         source=source,
         mode=mode,
-        sample_rows=(sample_rows or DEFAULT_SAMPLE) if mode == Scan.Mode.SAMPLED else None,
+        sample_rows=(sample_rows or SAMPLE_ROWS) if mode == Scan.Mode.SAMPLED else None,
         queued_at=now,
     )
     audit.record(

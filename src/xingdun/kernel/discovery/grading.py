@@ -7,13 +7,15 @@ data security officer confirms it, and until then the stricter counts.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from xingdun.kernel.discovery import resources
 from xingdun.kernel.discovery.column_names import table_role, table_roles
 from xingdun.kernel.discovery.entities import UNCLASSIFIED, Identifier, entities
 from xingdun.kernel.discovery.reasons import Reason
-from xingdun.kernel.discovery.verdicts import Verdict
+
+if TYPE_CHECKING:  # a grade is read in every process, the scan with its compiled kernels only in workers
+    from xingdun.kernel.discovery.verdicts import Verdict
 
 Business = Literal["clinical", "research", "operations", "public_health"]
 Sensitivity = Literal["public", "internal", "confidential"]
@@ -98,7 +100,7 @@ def rules_version() -> str:
     return version
 
 
-def table_context(table: str, verdicts: Sequence[Verdict], *, rows: int = 0) -> TableContext:
+def table_context(table: str, verdicts: Sequence["Verdict"], *, rows: int = 0) -> TableContext:
     """What the content and the name of a table (its schema's too, as schema.table) say about all of its columns."""
     rules = resources.table("grading")
     held = {code for verdict in verdicts for code in verdict.entities}
@@ -126,13 +128,13 @@ def table_context(table: str, verdicts: Sequence[Verdict], *, rows: int = 0) -> 
     return TableContext(business, bool(patients or staff), bool(staff) and not patients, reference, rows)
 
 
-def _is_special(column: str, verdict: Verdict) -> bool:
+def _is_special(column: str, verdict: "Verdict") -> bool:
     rules = resources.table("grading")["special"]
     said = f"{column} {' '.join(verdict.entities)}".lower()
     return any(name in said for name in rules["names"])
 
 
-def _applies(rule: dict[str, Any], verdict: Verdict, context: TableContext, identifier: Identifier) -> bool:
+def _applies(rule: dict[str, Any], verdict: "Verdict", context: TableContext, identifier: Identifier) -> bool:
     least = resources.table("grading")["sure"]["least"]
     facts: dict[str, Any] = {
         "linked": context.linked,
@@ -157,7 +159,7 @@ def _reason(rule: dict[str, Any]) -> Reason:
     return Reason(rule["id"], rule["zh"], rule["en"], tuple(rule["clauses"]))
 
 
-def _business(verdict: Verdict, context: TableContext) -> tuple[Business, Reason]:
+def _business(verdict: "Verdict", context: TableContext) -> tuple[Business, Reason]:
     rules = resources.table("grading")["business"]
     own = next((one for one in BUSINESSES if verdict.entity in rules[one]), None)
     specific = own in ("public_health", "research") or (own == "operations" and context.business == "clinical")
@@ -168,7 +170,7 @@ def _business(verdict: Verdict, context: TableContext) -> tuple[Business, Reason
     return context.business, why
 
 
-def grade_column(verdict: Verdict, context: TableContext) -> Graded:
+def grade_column(verdict: "Verdict", context: TableContext) -> Graded:
     """The suggested grade of one column in its table, with the rules that fired."""
     data = resources.table("grading")
     identifier = max((entities()[code].identifier for code in verdict.entities), key=IDENTIFIERS.index)
@@ -198,7 +200,7 @@ def grade_column(verdict: Verdict, context: TableContext) -> Graded:
     return Graded(grade, identifier, tuple(reasons))
 
 
-def grade_table(table: str, verdicts: Sequence[Verdict], *, rows: int = 0) -> list[Graded]:
+def grade_table(table: str, verdicts: Sequence["Verdict"], *, rows: int = 0) -> list[Graded]:
     """The suggested grades of a table's columns, in their order. rows: the table's rows as far as known."""
     context = table_context(table, verdicts, rows=rows)
     return [grade_column(verdict, context) for verdict in verdicts]
