@@ -10,7 +10,7 @@ from xingdun.kernel.clocks.clock import Clock, Limit, Recipient, Sense
 from xingdun.kernel.clocks.counting import Reckoned, Spans, Tell, count_back, count_forward
 from xingdun.kernel.clocks.errors import ClockError, NoStartError, NotSuspendableError, OutOfRangeError
 from xingdun.kernel.clocks.suspension import Suspension, merged
-from xingdun.kernel.clocks.wording import Bilingual, moment_text
+from xingdun.kernel.clocks.wording import Bilingual, listed, moment_text
 from xingdun.kernel.clocks.working_days import WorkingDays
 from xingdun.kernel.clocks.zone import local
 
@@ -19,6 +19,8 @@ _AT: dict[Sense, Bilingual] = {
     "keep": Bilingual("至少保留至：{at}", "kept at least until: {at}"),
     "ahead": Bilingual("自此时起办理：{at}", "to be taken up from: {at}"),
 }
+_DEFAULT = Bilingual("平台默认值", "platform default")
+_OWN = Bilingual("机构自定", "set by the institution")
 _BESIDE = Bilingual("另有期限 {period}（{clauses}）：{at}", "beside it {period} ({clauses}): {at}")
 
 
@@ -165,13 +167,11 @@ def _told(clock: Clock, start: datetime, reckoned: list[tuple[Limit, Reckoned]])
 
 
 def _basis(limit: Limit) -> Bilingual:
-    clauses = ", ".join(limit.clauses)
+    clauses = listed(Bilingual(clause, clause) for clause in limit.clauses)
     if limit.documented:
-        return Bilingual(clauses.replace(", ", "、"), clauses)
-    whose = Bilingual("平台默认值", "platform default")
-    if limit.force == "institution":
-        whose = Bilingual("机构自定", "set by the institution")
-    return Bilingual("{whose}；{c}", "{whose}; {c}").filled(whose=whose, c=clauses) if clauses else whose
+        return clauses
+    whose = _OWN if limit.force == "institution" else _DEFAULT
+    return Bilingual("{whose}；{c}", "{whose}; {c}").filled(whose=whose, c=clauses) if limit.clauses else whose
 
 
 def regraded(before: Due, after: Due, *, at: datetime, reported: datetime | None) -> Due:

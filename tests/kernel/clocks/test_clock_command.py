@@ -1,0 +1,114 @@
+"""The command `xingdun clock`: what people and programs read, and how it refuses."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from xingdun.doors.cli.main import main
+from xingdun.kernel.clocks import clocks
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, ["clock", *arguments])
+
+
+def test_a_deadline_with_its_basis_and_working():
+    told = run("rectification-report", "--from", "2024-01-31T16:20")
+    assert told.exit_code == 0
+    assert "截止  2024-02-26（周一） 24:00" in told.output
+    assert "依据  DIGITAL-7.2.3.2" in told.output
+    assert "2024-02-18（周日）：调休上班，第 9 个工作日" in told.output
+    english = run("rectification-report", "--from", "2024-01-31T16:20", "--lang", "en").output
+    assert "due by  Mon 2024-02-26 24:00" in english
+    assert english.isascii()
+
+
+def test_the_same_for_programs():
+    told = json.loads(run("mlps-filing", "--from", "2026-02-11T09:00", "--format", "json").stdout)
+    assert told["due"] == "2026-03-03T23:59:59+08:00"
+    assert told["clauses"] == ["MEASURES-6.2b", "MEASURES-6.2c"]
+    assert not told["provisional"]
+    assert [each["recipient"] for each in told["recipients"]] == ["public_security", "health_authority"]
+    assert told["recipients"][0]["working"]["en"][-1] == "due by: Tue 2026-03-03 24:00"
+
+
+def test_a_recurring_duty_tells_its_next_time_too():
+    told = json.loads(run("simulated-drill", "--from", "2026-11-22", "--format", "json").stdout)
+    assert told["due"] == "2026-12-31T23:59:59+08:00"
+    assert told["next"] == {
+        "opens": "2027-01-01T00:00:00+08:00",
+        "due": "2027-03-31T23:59:59+08:00",
+        "warn_after": "2027-03-02T23:59:59+08:00",
+    }
+
+
+def test_the_list_names_every_clock():
+    lines = run("--list").output.splitlines()
+    assert [line.split()[0] for line in lines] == list(clocks())
+    assert len(json.loads(run("--list", "--format", "json").stdout)) == len(clocks())
+    assert run("--list", "--lang", "en").output.isascii()
+
+
+def test_a_later_years_notice_settles_the_deadline(tmp_path):
+    notice = tmp_path / "2027.txt"
+    notice.write_text(
+        "国务院办公厅关于2027年部分节假日安排的通知\n一、元旦：1月1日（周五）至3日（周日）放假，共3天。\n"
+        "二、劳动节：5月1日放假，与周末连休。\n三、国庆节：10月1日至7日放假调休，共7天。\n",
+        encoding="utf-8",
+    )
+    asked = ("mlps-filing", "--from", "2026-12-20T10:00", "--format", "json")
+    before, after = json.loads(run(*asked).stdout), json.loads(run(*asked, "--notice", str(notice)).stdout)
+    assert (before["due"][:10], before["provisional"]) == ("2027-01-01", True)
+    assert (after["due"][:10], after["provisional"]) == ("2027-01-04", False)
+
+
+def test_the_clock_may_stand_still():
+    told = run("complaint-closure", "--from", "2026-07-06", "--suspended", "2026-07-07..2026-07-12", "--format", "json")
+    assert json.loads(told.stdout)["due"][:10] == "2026-07-31"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("no-such-duty", "--from", "2026-01-01"), "XD-CLOCK-002"),
+        (("mlps-filing",), "XD-CLOCK-004"),
+        (("mlps-filing", "--from", "2026-01-05", "--suspended", "2026-01-06..2026-01-07"), "XD-CLOCK-005"),
+        (("complaint-closure", "--from", "2026-01-05", "--suspended", "2026-01-07..2026-01-06"), "XD-CLOCK-006"),
+        (("complaint-closure", "--from", "2026-01-05", "--suspended", "2026-01-07"), "XD-CLOCK-011"),
+        (("mlps-filing", "--from", "9999-12-31"), "XD-CLOCK-007"),
+        (("mlps-filing", "--from", "0001-01-01T00:00+14:00"), "XD-CLOCK-007"),
+        (("mlps-filing", "--from", "yesterday"), "XD-CLOCK-011"),
+        (("incident-report-i-ii", "--from", "2026-01-05"), "XD-CLOCK-012"),
+    ],
+)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_refusal_has_a_code_and_says_what_to_do(arguments, code, language):
+    told = run(*arguments, "--lang", language)
+    assert told.exit_code == 1
+    assert told.stdout == ""
+    assert told.stderr.startswith(code)
+    assert told.stderr.isascii() == (language == "en")
+
+
+@pytest.mark.parametrize(("content", "code"), [(b"\xff\xfe\x00", "XD-CLOCK-013"), (b"year = 2027", "XD-CLOCK-008")])
+def test_a_notice_that_cannot_be_used_is_refused(tmp_path, content, code):
+    notice = tmp_path / "notice"
+    notice.write_bytes(content)
+    told = run("mlps-filing", "--from", "2026-12-20", "--notice", str(notice))
+    assert (told.exit_code, told.stderr[:12]) == (1, code)
+
+
+def test_without_a_duty_it_says_how_it_is_used():
+    assert run().exit_code == 2
+
+
+def test_it_needs_no_server_settings_or_framework():
+    program = (
+        "import sys; from click.testing import CliRunner; from xingdun.doors.cli.main import main;"
+        "told = CliRunner().invoke(main, ['clock', 'mlps-filing', '--from', '2026-02-11']);"
+        "sys.exit(told.exit_code or sum(name in sys.modules for name in ('django', 'psycopg', 'numpy', 'pyarrow')))"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False, env={}).returncode == 0
