@@ -182,6 +182,12 @@ def test_a_newcomers_first_and_second_start(start, wheel, tmp_path):
     eventually(lambda: platform.part("web") not in (None, web) and platform.status("/healthz") == 200)
     eventually(lambda: platform.part("seal") and platform.part("worker") and platform.status("/readyz") == 200)
 
+    # So does a killed database, with what was committed in it.
+    database = next(pid for pid, command in platform.processes().items() if "cluster_name=database" in command)
+    os.kill(database, signal.SIGKILL)
+    eventually(lambda: platform.status("/readyz") != 200)
+    eventually(lambda: platform.status("/readyz") == 200)
+
     # One Ctrl-C ends everything.
     assert platform.stop() == 0, platform.lines[-20:]
     assert "stopped" in platform.lines[-1]
