@@ -13,6 +13,7 @@ from xingdun.organisation.models import Department
 
 pytestmark = pytest.mark.django_db
 DEPARTMENTS, PEOPLE = "/api/v1/organisation.department/", "/api/v1/organisation.person/"
+TOKENS = "/api/v1/organisation.token/"
 
 
 def send(client, address, body):
@@ -240,3 +241,47 @@ def test_a_list_costs_the_same_number_of_queries_however_long(hospital, django_a
     with CaptureQueriesContext(connection) as many:
         assert client.get(PEOPLE).status_code == 200
     assert len(many) == len(few)
+
+
+def test_people_make_and_end_their_own_tokens_alone(hospital, token):
+    client = hospital.client(Role.APPLICANT)
+    made = send(client, TOKENS + "-/create", {"name": "脚本", "days": 7, "scopes": ["access.request.view"]}).json()
+    key = {"headers": {"Authorization": f"Bearer {made['token']}"}}
+    assert hospital.client().get("/api/v1/access.request/", **key).status_code == 200
+    listed = client.get(TOKENS).json()["items"]
+    assert [one["name"] for one in listed] == ["脚本"]
+    assert made["token"] not in json.dumps(listed)
+    refused = send(client, TOKENS + "-/create", {"name": "x", "days": 7, "scopes": ["organisation.person.create"]})
+    assert problem(refused)["code"] == "XD-FRAME-003"
+    _, theirs = token(hospital.dso, "audit.entry.view")
+    assert problem(send(client, f"{TOKENS}{theirs.pk}/revoke", {}))["code"] == "XD-FRAME-002"
+    assert send(client, f"{TOKENS}{made['id']}/revoke", {}).json()["revoked_at"]
+    assert hospital.client().get("/api/v1/access.request/", **key).status_code == 401
+
+
+def test_the_caller_learns_who_they_are_and_what_waits(hospital, token):
+    from xingdun.approvals.services import StepWanted, process_open
+
+    process_open(
+        about=hospital.departments["MED"],
+        title="科研取数",
+        content={},
+        steps=[StepWanted(Role.DSO)],
+        by=hospital.applicant,
+        now=hospital.now,
+    )
+    client = hospital.client(Role.DSO)
+    assert client.get("/api/v1/me/").json()["roles"] == ["dso"]
+    assert [one["label"] for one in client.get("/api/v1/desk/").json()["items"]] == ["科研取数"]
+    assert hospital.client(Role.HEAD).get("/api/v1/desk/").json()["items"] == []
+    assert client.get("/api/v1/overview/").json()["tiles"]
+    key, _ = token(hospital.dso, "console.account.view", "audit.entry.view")
+    assert hospital.client().get("/api/v1/me/", **key).json()["actions"] == ["audit.entry.view", "console.account.view"]
+
+
+def test_the_bytes_behind_an_entry_are_there(hospital):
+    services.department_create(code="ICU", name="重症", by=hospital.system_admin, now=hospital.now)
+    entry = Entry.objects.last()
+    client = hospital.client(Role.AUDITOR)
+    assert client.get(f"/api/v1/audit.entry/{entry.pk}/content").content.decode() == entry.content
+    assert problem(client.get(f"/api/v1/audit.entry/{entry.pk}/proof/sha256"))["status"] in (404, 409)
