@@ -69,3 +69,6 @@ class ReviewedDataset(InstitutionModel):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["review", "dataset"], name="dataset_is_reviewed_once_a_review"),
         ]
+
+    def __str__(self) -> str:
+        return str(self.dataset)
