@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -55,8 +56,15 @@ def test_the_list_names_every_clock():
 def test_a_later_years_notice_settles_the_deadline(tmp_path):
     notice = tmp_path / "2027.txt"
     notice.write_text(
-        "国务院办公厅关于2027年部分节假日安排的通知\n一、元旦：1月1日（周五）至3日（周日）放假，共3天。\n"
-        "二、劳动节：5月1日放假，与周末连休。\n三、国庆节：10月1日至7日放假调休，共7天。\n",
+        """国务院办公厅关于2027年部分节假日安排的通知
+一、元旦：1月1日（周五）至3日（周日）放假，共3天。
+二、春节：2月5日至11日放假调休，共7天。1月30日（周六）、2月14日（周日）上班。
+三、清明节：4月5日放假，与周末连休。
+四、劳动节：5月1日放假，5月3日（周一）补休。
+五、端午节：6月9日放假。
+六、中秋节：9月15日放假。
+七、国庆节：10月1日至7日放假调休，共7天。
+""",
         encoding="utf-8",
     )
     asked = ("mlps-filing", "--from", "2026-12-20T10:00", "--format", "json")
@@ -112,3 +120,14 @@ def test_it_needs_no_server_settings_or_framework():
         "sys.exit(told.exit_code or sum(name in sys.modules for name in ('django', 'psycopg', 'numpy', 'pyarrow')))"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False, env={}).returncode == 0
+
+
+def test_the_page_about_clocks_lists_each_with_its_clauses_and_shows_what_is_printed():
+    page = (Path(__file__).parents[3] / "docs" / "clocks.md").read_text(encoding="utf-8")
+    rows = {line.split("`")[1]: line for line in page.splitlines() if line.startswith("| `") and line.count("|") == 6}
+    assert list(rows) == list(clocks())
+    for key, clock in clocks().items():
+        mark = "off" if not clock.checked else "default" if clock.is_default else ""
+        assert [cell.strip() for cell in rows[key].split("|")[4:6]] == [", ".join(clock.clauses), mark]
+    printed = run("rectification-report", "--from", "2024-01-31T16:20", "--lang", "en").output
+    assert printed in page

@@ -240,7 +240,8 @@ def test_a_notice_that_contradicts_itself_is_refused_with_its_place(change, wher
         (("5月1日（周五）至5日（周二）", "4月31日至5日"), "劳动节"),
         (("5月1日（周五）至5日（周二）放假调休，共5天。", ""), "劳动节"),
         (("关于2026年部分", "关于部分"), "1"),
-        (("七、国庆节：10月1日（周四）至7日（周三）放假调休，共7天。", ""), "2026-10-01"),
+        (("七、国庆节：10月1日（周四）至7日（周三）放假调休，共7天。", ""), "国庆节"),
+        (("三、清明节：", "3、清明节："), "清明节"),  # an item that cannot be made out is missed, not skipped
     ],
 )
 def test_a_notice_in_words_is_read_strictly(change, where):
@@ -249,7 +250,24 @@ def test_a_notice_in_words_is_read_strictly(change, where):
     assert str(refused.value.facts["where"]) == where
 
 
-@pytest.mark.parametrize("text", ["", "放假", "year = ", "x" * 70_000, "一、元旦：放假", "\x00"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "放假",
+        "year = ",
+        "x" * 70_000,
+        "一、元旦：放假",
+        "\x00",
+        "\n" * 60_000 + "放假",
+        wording(2026, "一、元旦：1日（" + "1日（" * 15_000 + "放假"),
+        wording(2026, "一、元旦：" + "假" * 60_000 + "放假"),
+        "a = " + "[" * 60_000,
+        "a = " + "9" * 60_000,
+        "year = 2027\nholidays = []\nmakeup = [2027-02-30]",
+    ],
+    ids=range(12),
+)
 def test_what_is_no_notice_is_refused(text):
     with pytest.raises(NoticeError):
         read_notice(text)

@@ -27,6 +27,7 @@ from xingdun.kernel.clocks import (
 
 REFUSED = 1
 _DATE_ONLY = len("2026-02-14")
+_NOTICE_READ = 70_000  # characters: more than a notice may have, so that it is refused as too large
 _WORDS = {
     "by": Bilingual("截止", "due by"),
     "keep": Bilingual("至少保留至", "keep until"),
@@ -93,7 +94,8 @@ def _calendar(files: tuple[Path, ...]) -> WorkingDays:
     calendar = working_days()
     for file in files:
         try:
-            text = file.read_text(encoding="utf-8-sig")
+            with file.open(encoding="utf-8-sig") as opened:
+                text = opened.read(_NOTICE_READ)
         except (OSError, UnicodeDecodeError):
             raise _UnreadableFileError(file=file) from None
         calendar = calendar.with_notice(read_notice(text))

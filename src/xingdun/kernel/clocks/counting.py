@@ -8,13 +8,12 @@ from typing import NamedTuple
 
 from xingdun.kernel.clocks.clock import Limit, Period
 from xingdun.kernel.clocks.errors import OutOfRangeError
-from xingdun.kernel.clocks.suspension import whole_days
+from xingdun.kernel.clocks.suspension import WholeDays
 from xingdun.kernel.clocks.wording import Bilingual, day_text, duration_text, moment_text, span_text
 from xingdun.kernel.clocks.working_days import DayStatus, Kind, WorkingDays
 from xingdun.kernel.clocks.zone import ZONE, day_end, day_start
 
 Spans = tuple[tuple[datetime, datetime], ...]
-StandsStill = Callable[[date], bool]
 Tell = Callable[[], tuple[Bilingual, ...]]
 
 FARTHEST = 36_600  # days a count of working days may run, suspensions included
@@ -66,7 +65,7 @@ def count_forward(limit: Limit, start: datetime, working: WorkingDays, spans: Sp
     if period.is_calendar:
         return _calendar_end(period, start, spans)
     first = start.date() if limit.start == "event" else start.date() + _ONE
-    still = whole_days(spans) if spans else _never
+    still = WholeDays(spans)
     if period.unit == "working_day":
         reckoned = _working_days(period.n, first, _ONE, working, still)
     elif period.unit == "day":
@@ -84,14 +83,10 @@ def count_back(limit: Limit, expiry: datetime, working: WorkingDays) -> Reckoned
         return Reckoned(at, lambda: (_before(period, moment_text(at)),))
     day = expiry.date()
     if period.unit == "working_day":
-        reckoned = _working_days(period.n, day - _ONE, -_ONE, working, _never)
+        reckoned = _working_days(period.n, day - _ONE, -_ONE, working, WholeDays(()))
         return reckoned._replace(at=day_start(reckoned.at.date()))
     back = day - period.n * _ONE if period.unit == "day" else _months_later(day, -period.n * _MONTHS[period.unit])[0]
     return Reckoned(day_start(back), lambda: (_before(period, day_text(back)),))
-
-
-def _never(_: date) -> bool:
-    return False
 
 
 def _before(period: Period, at: Bilingual) -> Bilingual:
@@ -153,7 +148,7 @@ def _months_later(day: date, months: int) -> tuple[date, bool]:
     return date(year, month + 1, min(day.day, longest)), day.day > longest
 
 
-def _months(limit: Limit, day: date, still: StandsStill) -> Reckoned:
+def _months(limit: Limit, day: date, still: WholeDays) -> Reckoned:
     """Months and years end on the corresponding day, or the month's last (Civil Code, article 202).
 
     Each day suspended as a whole moves the beginning on by one day.
@@ -166,7 +161,7 @@ def _months(limit: Limit, day: date, still: StandsStill) -> Reckoned:
         last, clipped = _months_later(anchor, months)
         if limit.start == "event" and not clipped:
             last -= _ONE  # the day itself was the first
-        stood = sum(1 for each in _each(counted_from, last) if still(each))
+        stood = still.count(counted_from, last)
         if stood == moved:
             break
         if stood > FARTHEST:
@@ -184,15 +179,10 @@ def _stood_still(days: int) -> tuple[Bilingual, ...]:
     return (_STOOD_DAYS.filled(n=days),) if days else ()
 
 
-def _each(first: date, last: date) -> Iterator[date]:
-    for offset in range((last - first).days + 1):
-        yield first + offset * _ONE
-
-
-def _days(n: int, first: date, still: StandsStill) -> Reckoned:
+def _days(n: int, first: date, still: WholeDays) -> Reckoned:
     last = first + (n - 1) * _ONE
     stood = 0
-    while (now := sum(1 for each in _each(first, last) if still(each))) != stood:
+    while (now := still.count(first, last)) != stood:
         last += (now - stood) * _ONE
         stood = now
     return Reckoned(day_end(last), lambda: (*_stood_still(stood), _DAY_N.filled(n=n, last=day_text(last))))
@@ -205,11 +195,11 @@ class _Counted(NamedTuple):
     suspended: bool
 
 
-def _working_days(n: int, first: date, step: timedelta, working: WorkingDays, still: StandsStill) -> Reckoned:
+def _working_days(n: int, first: date, step: timedelta, working: WorkingDays, still: WholeDays) -> Reckoned:
     days: list[_Counted] = []
     number, day = 0, first
     while True:
-        status, suspended = working.status(day), still(day)
+        status, suspended = working.status(day), day in still
         counts = status.works and not suspended
         number += counts
         days.append(_Counted(day, number if counts else 0, status, suspended))

@@ -114,8 +114,10 @@ def read_notice(text: str) -> YearNotice:
         return read_wording(text)
     try:
         return notice_from(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        problem = Bilingual("既不是通知原文，也不是 TOML", f"neither the notice's wording nor TOML ({error})")
+    except NoticeError:
+        raise
+    except (ValueError, RecursionError) as error:  # also a number or nesting that is too long
+        problem = Bilingual("既不是通知原文，也不是 TOML", f"neither the notice's wording nor TOML ({str(error)[:80]})")
         raise NoticeError(where="1", problem=problem) from error
 
 

@@ -2,6 +2,7 @@
 
 Each numbered item names a break (`1月1日（周四）至3日（周六）放假调休，共3天`), the days taken in lieu (`补休`) and the
 weekend days worked (`上班`). What the item says twice is compared: weekdays with dates, the number of days with spans.
+All seven festivals must be arranged.
 """
 
 import re
@@ -11,11 +12,14 @@ from xingdun.kernel.clocks.errors import NoticeError
 from xingdun.kernel.clocks.notice import Holiday, YearNotice
 from xingdun.kernel.clocks.wording import Bilingual
 
-_TITLE = re.compile(r"(\d{4})年\s*部分节假日安排")
-_ITEM = re.compile(r"^[\s　]*[一二三四五六七八九十]+、([^::,。]{2,20}):(.*)$", re.MULTILINE)
-_DAY = r"(?:(?P<{p}y>\d{{4}})年)?(?:(?P<{p}m>\d{{1,2}})月)?(?P<{p}d>\d{{1,2}})日(?:\((?P<{p}w>[^)]*)\))?"
+_TITLE = re.compile(r"([0-9]{4})年\s*部分节假日安排")
+_ITEM = re.compile(r"^[ \t　]*[一二三四五六七八九十]{1,3}、([^::,。]{2,20}):(.*)$", re.MULTILINE)
+_DAY = (
+    r"(?:(?P<{p}y>[0-9]{{4}})年)?(?:(?P<{p}m>[0-9]{{1,2}})月)?(?P<{p}d>[0-9]{{1,2}})日(?:\((?P<{p}w>[^)]{{0,40}})\))?"
+)
 _SPAN = re.compile(_DAY.format(p="a") + r"(?:至" + _DAY.format(p="b") + ")?")
-_COUNT = re.compile(r"(?:共|放假)(\d{1,2})天")
+_COUNT = re.compile(r"(?:共|放假)([0-9]{1,2})天")
+_ACT = re.compile("(放假|补休|上班)")
 _WEEKDAY = re.compile(r"(?:周|星期)([一二三四五六日天])")
 _WEEKDAYS = {name: number for number, name in enumerate("一二三四五六日")} | {"天": 6}
 _WIDTHS = {0xFF08: "(", 0xFF09: ")", 0xFF1A: ":", 0xFF0C: ",", 0xFF1B: ";"}  # full-width punctuation
@@ -49,8 +53,14 @@ def read_wording(text: str) -> YearNotice:
     year = int(title[1])
     holidays: list[Holiday] = []
     makeup: list[date] = []
+    missing = dict.fromkeys(_NAMES)
     for item in _ITEM.finditer(plain):
         _read_item(year, item[1].strip(), item[2], holidays, makeup)
+        for name in item[1].strip().split("、"):
+            missing.pop(name, None)
+    if missing:
+        problem = Bilingual("没有这个节日的安排，通知不完整", "this festival is not arranged: the notice is not whole")
+        raise NoticeError(where=next(iter(missing)), problem=problem)
     return YearNotice(year, tuple(holidays), tuple(makeup))
 
 
@@ -74,7 +84,8 @@ def _parts(sentence: str) -> list[str]:
     """A sentence cut after each of its acts (放假, 补休, 上班); advice to employers begins with 鼓励 and is no act."""
     if sentence.strip().startswith("鼓励"):
         return []
-    return re.findall(r".*?(?:放假|补休|上班)", sentence)
+    pieces = _ACT.split(sentence)
+    return [said + act for said, act in zip(pieces[::2], pieces[1::2], strict=False)]
 
 
 def _check_count(name: str, sentence: str, year: int) -> None:

@@ -1,11 +1,13 @@
 """Spans in which a clock stands still."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from xingdun.kernel.clocks.errors import SuspensionError
 from xingdun.kernel.clocks.zone import local
+
+_ONE = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +36,23 @@ def merged(suspensions: Iterable[Suspension]) -> tuple[tuple[datetime, datetime]
     return tuple(spans)
 
 
-def whole_days(spans: Iterable[tuple[datetime, datetime]]) -> Callable[[date], bool]:
-    """Tells of a day whether the clock stood still for all of it; a day partly suspended counts (the stricter way)."""
-    days: list[tuple[date, date]] = []
-    for since, until in spans:
-        first = since.date() if since.time() == time.min else since.date() + timedelta(days=1)
-        last = until.date() - timedelta(days=1)
-        if first <= last:
-            days.append((first, last))
+class WholeDays:
+    """The days for all of which a clock stands still; a day partly suspended counts (the stricter way).
 
-    def stands_still(day: date) -> bool:
-        return any(first <= day <= last for first, last in days)
+    spans: merged, so that no day lies in two of them.
+    """
 
-    return stands_still
+    def __init__(self, spans: Iterable[tuple[datetime, datetime]]) -> None:
+        self._runs: list[tuple[date, date]] = []
+        for since, until in spans:
+            first = since.date() if since.time() == time.min else since.date() + _ONE
+            last = until.date() - _ONE
+            if first <= last:
+                self._runs.append((first, last))
+
+    def __contains__(self, day: date) -> bool:
+        return any(first <= day <= last for first, last in self._runs)
+
+    def count(self, first: date, last: date) -> int:
+        """How many of them lie from `first` to `last`, both included."""
+        return sum(max((min(last, end) - max(first, begin)).days + 1, 0) for begin, end in self._runs)
