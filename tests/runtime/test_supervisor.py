@@ -164,3 +164,19 @@ def test_a_part_that_is_never_ready_is_stopped():
     with pytest.raises(ProgramDidNotStart, match="slow"):
         program.start()
     assert not program.running
+
+
+def test_a_part_that_will_not_end_is_ended_by_force(tmp_path):
+    deaf = "import signal, time; signal.signal(15, signal.SIG_IGN); open('up', 'w'); time.sleep(300)"
+    program = Program(
+        "deaf",
+        ["env", "-C", str(tmp_path), sys.executable, "-S", "-c", deaf],
+        environ=os.environ,
+        say=print,
+        ready=(tmp_path / "up").exists,
+        grace=0.5,
+    )
+    program.start()
+    pid = program.process.pid
+    program.stop()
+    assert not lives(pid)

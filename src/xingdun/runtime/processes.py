@@ -71,7 +71,7 @@ def web() -> None:
         log_level=LogLevels(environment.log_level.lower()),
         log_dictconfig=_LOGGING,
         respawn_failed_workers=True,
-        workers_kill_timeout=10,
+        workers_kill_timeout=5,
     ).serve()
 
 
@@ -104,7 +104,7 @@ def worker() -> None:
         running.run_worker(
             concurrency=environment.worker_jobs,
             install_signal_handlers=True,
-            shutdown_graceful_timeout=10,  # a job that takes longer is resumed at the next start
+            shutdown_graceful_timeout=5,  # a job that takes longer is resumed at the next start
         )
 
 

@@ -48,7 +48,8 @@ class Program:
         environ: its whole environment.
         say: takes its lines.
         ready: asked again and again after the start; None means ready at once.
-        patience: seconds it may take to become ready, and to stop.
+        patience: seconds it may take to become ready.
+        grace: seconds it may take to end before it is ended by force; what it did not finish is resumed.
         keep_open: descriptors it inherits, such as a folder's lock.
     """
 
@@ -61,6 +62,7 @@ class Program:
         say: Callable[[str], None],
         ready: Callable[[], bool] | None = None,
         patience: float = 60.0,
+        grace: float = 10.0,
         keep_open: Sequence[int] = (),
     ) -> None:
         self.name = name
@@ -69,6 +71,7 @@ class Program:
         self.say = say
         self.ready = ready
         self.patience = patience
+        self.grace = grace
         self.keep_open = tuple(keep_open)
         self.process: subprocess.Popen[str] | None = None
         self._reader: threading.Thread | None = None
@@ -111,7 +114,7 @@ class Program:
         if self.process.poll() is None:
             self.process.terminate()
             try:
-                self.process.wait(self.patience)
+                self.process.wait(self.grace)
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
