@@ -57,6 +57,7 @@ def pytest_configure(config):
 def pytest_sessionstart(session):
     session.config.pluginmanager.import_plugin("hospital")  # now that Django stands: it knows the models
     session.config.pluginmanager.import_plugin("ledger")
+    session.config.pluginmanager.import_plugin("installation")
     from xingdun.keys import root
 
     root.create()  # as preparing the database does

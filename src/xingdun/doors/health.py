@@ -1,22 +1,20 @@
 """`/healthz`, `/readyz` and `/metrics`: plain WSGI before Django, so that probes need no host name and no session."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from time import perf_counter
 from typing import Any
 
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db import DatabaseError
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from xingdun.audit.models import Checkpoint, Pending
+from xingdun.runtime import health_database, health_ledger
+from xingdun.runtime.health import Finding
 
-SEALING_IS_LATE = timedelta(minutes=1)
 REQUESTS = Counter("xingdun_requests_total", "Requests answered, by method and class of status.", ("method", "status"))
 SECONDS = Histogram("xingdun_request_seconds", "Seconds from a request to the start of its answer.", ("method",))
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -26,39 +24,12 @@ StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """One thing that must be well: its name in words, whether it is, and what was found."""
-
-    key: str
-    title: Any
-    well: bool
-    found: Any
-
-
-def probes(now: datetime) -> list[Probe]:
-    """The database, its migrations and the sealing of the ledger, as they stand."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SHOW server_version")
-            (version,) = cursor.fetchone()
-    except DatabaseError:
-        return [Probe("database", _("Database"), well=False, found=_("cannot be reached"))]
-    return [Probe("database", _("Database"), well=True, found=f"PostgreSQL {version}"), _migrations(), _sealing(now)]
-
-
-def _migrations() -> Probe:
-    executor = MigrationExecutor(connection)
-    waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-    found = _("{count} to be applied").format(count=waiting) if waiting else _("all applied")
-    return Probe("migrations", _("Migrations"), well=not waiting, found=found)
-
-
-def _sealing(now: datetime) -> Probe:
-    oldest = Pending.objects.order_by("entry_id").values_list("at", flat=True).first()
-    late = oldest is not None and now - oldest > SEALING_IS_LATE
-    found = _("entries wait longer than a minute") if late else _("up to date")
-    return Probe("sealing", _("Sealing of the ledger"), well=not late, found=found)
+def probes(now: datetime) -> list[Finding]:
+    """The database, its migrations and the sealing of the ledger, as they stand; `xingdun doctor` looks at more."""
+    reached = health_database.reached()
+    if not reached.well:
+        return [reached]
+    return [reached, health_database.migrations(), health_ledger.sealing(now)]
 
 
 class Ledger(Collector):

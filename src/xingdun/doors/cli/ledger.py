@@ -6,13 +6,17 @@ from pathlib import Path
 import click
 
 from xingdun.doors.cli.platform import as_sealer, connected
+from xingdun.doors.cli.retire import retire
 from xingdun.doors.cli.telling import tells_refusals
 from xingdun.runtime.environment import load
 
 
 @click.group
 def ledger() -> None:
-    """The ledger: export it, see its state."""
+    """The ledger: export it, see its state, let old months leave."""
+
+
+ledger.add_command(retire)
 
 
 @ledger.command

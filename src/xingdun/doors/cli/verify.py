@@ -40,6 +40,9 @@ def verify(file: Path | None, keys: Path | None, entry: Path | None, form: str) 
 
 def _tell(told: dict[str, Any]) -> None:
     click.echo(f"{told['what']}: {told['entries']} entries read, checkpoint at {told['size']}, root {told['root']}")
+    left = told.get("retired", {})
+    if left.get("entries"):
+        click.echo(f"{left['entries']} entries left with their months: {', '.join(left['months'])}")
     for problem in told["problems"]:
         click.secho(f"  {problem['kind']}: {problem['told']}", fg="red", err=True)
     click.echo("sound" if not told["problems"] else f"{len(told['problems'])} problem(s)")
@@ -61,6 +64,7 @@ def _database() -> dict[str, Any]:
         "entries": report.entries,
         "size": report.size,
         "root": report.root.hex(),
+        "retired": {"entries": report.retired, "months": report.months},
         "problems": [
             {"kind": each.kind, "told": each.told, "index": each.index, "entry": each.entry} for each in report.problems
         ],

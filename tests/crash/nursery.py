@@ -1,0 +1,83 @@
+"""Forks the platform's processes and writers off one that has loaded Django, so that a hundred restarts are cheap.
+
+Reads a line a part: kind, name, the address of its database, the file for its output. Answers with the process id.
+A writer writes departments through the real service until it is killed, and says after each commit what was
+acknowledged; every third write is taken back by its transaction, so that nothing of it may ever be seen.
+"""
+
+import ctypes
+import os
+import signal
+import sys
+import time
+from datetime import UTC, datetime
+
+import django
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "xingdun.runtime.settings"
+django.setup()
+
+from django.db import InterfaceError, OperationalError, connection, transaction  # noqa: E402 - Django stands now
+
+from xingdun.frame.context import acting_in  # noqa: E402 - the same
+from xingdun.frame.errors import Refusal  # noqa: E402 - the same
+from xingdun.organisation.models import Account, Person  # noqa: E402 - the same
+from xingdun.organisation.services import department_create  # noqa: E402 - the same
+from xingdun.runtime import processes, settings  # noqa: E402 - the same
+
+EACH_TAKEN_BACK = 3
+DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
+
+
+def write(name):
+    number, by = 0, None
+    while True:
+        number += 1
+        code = f"{name}-taken-back-{number}" if number % EACH_TAKEN_BACK == 0 else f"{name}-{number}"
+        try:
+            by = by or somebody()
+            with acting_in(by.institution_id), transaction.atomic():
+                department_create(code=code, name="崩溃测试", by=by, now=datetime.now(UTC))
+                transaction.set_rollback("taken-back" in code)
+        except (OperationalError, InterfaceError):
+            connection.close()
+            time.sleep(0.05)
+        else:
+            sys.stdout.write(f"{code}\n")
+            sys.stdout.flush()
+
+
+def somebody():
+    institution = Account.objects.values_list("institution", flat=True).first()
+    with acting_in(institution):
+        return Person.objects.get(account__login="system")
+
+
+def become(kind, name, url, log):
+    ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.setsid()
+    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(file, 1)
+    os.dup2(file, 2)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.environ["XINGDUN_DATABASE_URL"] = url
+    connection.settings_dict.update(settings._database(url))
+    try:
+        {"seal": processes.seal, "worker": processes.worker}.get(kind, lambda: write(name))()
+    except Refusal as refusal:
+        sys.exit(str(refusal))
+
+
+def main():
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the killed
+    for line in sys.stdin:
+        pid = os.fork()
+        if not pid:
+            become(*line.split())
+            os._exit(0)
+        sys.stdout.write(f"{pid}\n")
+        sys.stdout.flush()
+
+
+main()

@@ -1,0 +1,132 @@
+"""Kill -9 at random moments: every acknowledged write is there with exactly one entry, and the ledger is sound.
+
+The short form runs in the suite; `make soak` runs 200 rounds.
+"""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+
+from installation import eventually
+
+NURSERY = str(Path(__file__).with_name("nursery.py"))
+ROUNDS, SOAK_ROUNDS = 6, 200
+WRITERS = ("writer-a", "writer-b")
+PARTS = ("seal", "worker", *WRITERS)
+VICTIMS = ("database", *PARTS)
+
+
+class Platform:
+    """The parts that are killed, and what the writers were told."""
+
+    def __init__(self, installation):
+        self.installation = installation
+        self.addresses = {role: installation.environ(role)["XINGDUN_DATABASE_URL"] for role in ("web", "sealer")}
+        self.nursery = subprocess.Popen(
+            [sys.executable, NURSERY],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=installation.environ(),
+        )
+        self.parts = {}
+        self.starts = 0
+
+    def __enter__(self):
+        self.mend()
+        return self
+
+    def __exit__(self, *_):
+        self.nursery.kill()
+        self.nursery.communicate()
+
+    def mend(self):
+        """Start what does not run, and wait until both writers get through again."""
+        self.installation.server.start()
+        for name in PARTS:
+            if not self.running(name):
+                self._start(name)
+        for name in WRITERS:
+            size = self.log(name).stat().st_size
+            eventually(lambda: self.log(name).stat().st_size > size, f"{name} writes")  # noqa: B023 - asked at once
+
+    def running(self, name):
+        with suppress(ProcessLookupError, KeyError):
+            os.kill(self.parts[name], 0)
+            return True
+        return False
+
+    def log(self, name):
+        return self.installation.data / f"{name}.out"
+
+    def _start(self, name):
+        self.starts += 1
+        url = self.addresses["sealer" if name == "seal" else "web"]
+        self.log(name).touch()
+        self.nursery.stdin.write(f"{name} {name[-1]}{self.starts} {url} {self.log(name)}\n")
+        self.nursery.stdin.flush()
+        self.parts[name] = int(self.nursery.stdout.readline())
+
+    def kill(self, name):
+        if name == "database":
+            self.installation.crash_database()
+        else:
+            with suppress(ProcessLookupError):
+                os.killpg(self.parts[name], signal.SIGKILL)
+            eventually(lambda: not self.running(name), f"{name} ends")
+
+    def acknowledged(self):
+        """What was acknowledged, and what was taken back."""
+        lines = [line for name in WRITERS for line in self.log(name).read_text().splitlines()]
+        assert not [line for line in lines if " " in line], "a writer told of something else than its writes"
+        return {line for line in lines if "taken-back" not in line}, {line for line in lines if "taken-back" in line}
+
+
+def test_no_acknowledged_write_is_lost_whatever_is_killed(installation, soak, record_property):
+    seed = random.randrange(1 << 30)
+    record_property("seed", seed)
+    chance = random.Random(seed)
+    with Platform(installation) as platform:
+        for _ in range(SOAK_ROUNDS if soak else ROUNDS):
+            time.sleep(chance.uniform(0.1, 1.5))
+            for name in chance.sample(VICTIMS, chance.randint(1, len(VICTIMS))):
+                platform.kill(name)
+                time.sleep(chance.choice((0, 0, chance.uniform(0, 0.3))))
+            platform.mend()
+        for name in WRITERS:
+            platform.kill(name)
+        installation.all_sealed()
+        assert platform.running("seal"), platform.log("seal").read_text()
+    check(installation, *platform.acknowledged())
+
+
+def check(installation, written, taken_back):
+    with installation.connected() as database:
+        departments = database.execute("SELECT 'organisation.department:' || id, code FROM organisation_department")
+        departments = dict(departments.fetchall())
+        told = database.execute(
+            "SELECT e.about FROM audit_entry e JOIN audit_leaf l ON l.entry_id = e.id"
+            " WHERE e.action = 'department.create'"
+        )
+        told = Counter(about for (about,) in told)
+    kept = {code for code in departments.values() if "-" in code}
+    assert len(written) > 20
+    assert taken_back
+    assert written - kept == set(), "acknowledged and lost"
+    assert {code for code in kept if "taken-back" in code} == set(), "taken back and kept"
+    assert set(told.values()) == {1}, "an entry that stands twice"
+    assert set(told) - set(departments) == set(), "an entry without its write"
+    assert {code for about, code in departments.items() if about not in told} & kept == set(), (
+        "a write without its entry"
+    )
+    verified = installation.run("verify", "--format", "json", role="sealer")
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+    report = json.loads(verified.stdout)
+    assert report["size"] == installation.ask("SELECT count(*) FROM audit_entry")
