@@ -23,9 +23,24 @@ TONES: dict[str, frozenset[str]] = {
     "violated": frozenset({"violated", "breached", "tampered"}),
     "due": frozenset({"due", "overdue", "late", "review_due"}),
     "good": frozenset(
-        {"approved", "satisfied", "done", "confirmed", "active", "granted", "succeeded", "verified", "signed", "sealed"}
+        {
+            "approved",
+            "satisfied",
+            "done",
+            "confirmed",
+            "active",
+            "granted",
+            "succeeded",
+            "verified",
+            "signed",
+            "sealed",
+            "finished",
+            "reachable",
+        }
     ),
-    "waiting": frozenset({"open", "waiting", "pending", "running", "queued", "draft", "unconfirmed", "stopping"}),
+    "waiting": frozenset(
+        {"open", "waiting", "pending", "running", "queued", "draft", "unconfirmed", "stopping", "suggested", "reopened"}
+    ),
     "stopped": frozenset({"refused", "failed", "denied", "revoked", "blocked"}),
     "ended": frozenset({"withdrawn", "closed", "expired", "destroyed", "cancelled", "ended", "retired", "stopped"}),
 }
