@@ -6,13 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from xingdun.access.models import LegalBasis, Purpose, Recipient, RowRule
+from xingdun.access.widgets import ColumnsWidget, columns_asked
 from xingdun.data.models import Column, Source
 
 _LINES = {"rows": 3}
-
-
-def _columns() -> Any:
-    return Column.objects.filter(gone_at__isnull=True).select_related("dataset")
 
 
 class _WithRows(forms.Form):
@@ -32,7 +29,7 @@ class _WithRows(forms.Form):
         super().__init__(*args, **kwargs)
         for name in ("columns", "row_column"):
             if name in self.fields:
-                self.fields[name].queryset = _columns()  # type: ignore[attr-defined] # a model choice field
+                self.fields[name].queryset = columns_asked()  # type: ignore[attr-defined] # a model choice field
         if "source" in self.fields:
             self.fields["source"].queryset = Source.objects.filter(protection__isnull=False)  # type: ignore[attr-defined] # the same
 
@@ -50,7 +47,7 @@ class RequestForm(_WithRows):
     """A request for data."""
 
     source = forms.ModelChoiceField(label=_("source"), queryset=Source.objects.none())
-    columns = forms.ModelMultipleChoiceField(label=_("columns"), queryset=Column.objects.none())
+    columns = forms.ModelMultipleChoiceField(label=_("columns"), queryset=Column.objects.none(), widget=ColumnsWidget)
     purpose = forms.ChoiceField(label=_("purpose"), choices=Purpose)
     legal_basis = forms.ChoiceField(label=_("legal basis"), choices=LegalBasis)
     reason = forms.CharField(label=_("what for"), widget=forms.Textarea(attrs=_LINES), max_length=2000)
@@ -81,7 +78,7 @@ class BreakGlassForm(_WithRows):
     """Access for treating one patient, at once."""
 
     source = forms.ModelChoiceField(label=_("source"), queryset=Source.objects.none())
-    columns = forms.ModelMultipleChoiceField(label=_("columns"), queryset=Column.objects.none())
+    columns = forms.ModelMultipleChoiceField(label=_("columns"), queryset=Column.objects.none(), widget=ColumnsWidget)
     reason = forms.CharField(
         label=_("why there is no time to ask"), widget=forms.Textarea(attrs=_LINES), max_length=2000
     )
@@ -105,10 +102,11 @@ class ApproveForm(forms.Form):
     days = forms.IntegerField(label=_("days, if fewer"), min_value=1, required=False)
     reason = forms.CharField(label=_("remark"), widget=forms.Textarea(attrs=_LINES), required=False, max_length=2000)
 
-    def __init__(self, *args: Any, record: Any = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if record is not None:
-            self.fields["cut"].queryset = record.columns.filter(cut_by__isnull=True).select_related("column")  # type: ignore[attr-defined] # a model choice field
+    def prepare(self, *, record: Any, **_: Any) -> None:
+        """Offer the columns that nobody has cut yet."""
+        remaining = record.columns.filter(cut_by__isnull=True).select_related("column__dataset")
+        self.fields["cut"].queryset = remaining  # type: ignore[attr-defined] # a model choice field
+        self.initial.pop("days", None)
 
     def clean_cut(self) -> list[Any]:
         """The keys of the columns cut."""

@@ -11,10 +11,12 @@ from xingdun.access.enforcement.errors import (
     ConnectionInUseError,
     EnforcementError,
     HostRowSecurityError,
+    NoRightToGrantError,
     NoSuchColumnError,
     NotPreparedError,
     PublicAlreadyReadsError,
     SchemaTakenError,
+    SourceBusyError,
 )
 from xingdun.access.enforcement.installation import Prepared, is_prepared, prepare, remove
 from xingdun.access.enforcement.reaper import Ended, Reaped, open_windows, reap
@@ -36,6 +38,7 @@ __all__ = [
     "FolderReader",
     "HostRowSecurityError",
     "LogReader",
+    "NoRightToGrantError",
     "NoSuchColumnError",
     "NotPreparedError",
     "Opened",
@@ -47,6 +50,7 @@ __all__ = [
     "SchemaTakenError",
     "ServerReader",
     "ShownTable",
+    "SourceBusyError",
     "TableSpec",
     "Use",
     "Uses",

@@ -35,3 +35,11 @@ class HostRowSecurityError(EnforcementError):
 
 class BadRowFilterError(EnforcementError):
     """A value of a row filter is no value of its column's type."""
+
+
+class NoRightToGrantError(EnforcementError):
+    """The connection's role may not hand on SELECT on these tables: their owner must grant it WITH GRANT OPTION."""
+
+
+class SourceBusyError(EnforcementError):
+    """Another session held a table too long; nothing was opened, and trying again is safe."""

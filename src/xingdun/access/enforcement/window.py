@@ -8,7 +8,12 @@ from typing import Any
 
 import psycopg
 
-from xingdun.access.enforcement.errors import BadRowFilterError, BadSpecificationError
+from xingdun.access.enforcement.errors import (
+    BadRowFilterError,
+    BadSpecificationError,
+    NoRightToGrantError,
+    SourceBusyError,
+)
 from xingdun.access.enforcement.installation import is_superuser, require_idle, require_prepared
 from xingdun.access.enforcement.specification import WindowSpec, view_names
 from xingdun.access.enforcement.views import ShownTable, SourceColumn, source_columns, view_sql
@@ -64,29 +69,17 @@ def open_window(connection: Connection, spec: WindowSpec) -> Opened:
     """
     require_idle(connection)
     guarded = require_prepared(connection)
-    names = view_names(spec.tables)
     login, password = LOGIN_PREFIX + secrets.token_hex(8), secrets.token_urlsafe(24)
     # Hashed here: a statement with the password in it would stand in the source's log.
     verifier = connection.pgconn.encrypt_password(password.encode(), login.encode(), b"scram-sha-256").decode()
-    with connection.transaction():
-        connection.execute("SET LOCAL search_path = pg_catalog, pg_temp")
-        connection.execute(_LOCK_WAIT)
-        _require_future(connection, spec)
-        columns = source_columns(connection, spec.tables)
-        role = _Role(login, verifier, _settings(connection, spec, login))
-        _record_grant(connection, spec, role)
-        _record_filters(connection, spec, login, columns)
-        connection.execute(_login_sql(connection, spec, role).encode())
-        connection.execute(_REMEMBER_SETTINGS, {"login": login})
-        statements, shown, number = [_schema_sql(login)], [], 0
-        for table, view, known in zip(spec.tables, names, columns, strict=True):
-            statement, one = view_sql(table, view, known, login=login, first_filter=number, guarded=guarded)
-            number += len(table.rows)
-            statements += [statement, _hand_over(login, view)]
-            shown.append(one)
-        statements += _reading_rights(connection, spec)
-        connection.execute("\n".join(statements).encode())
-    return Opened(login, password, login, spec.expires_at, tuple(shown), guarded)
+    try:
+        with connection.transaction():
+            shown = _build(
+                connection, spec, _Role(login, verifier, _settings(connection, spec, login)), guarded=guarded
+            )
+    except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected) as error:
+        raise SourceBusyError(str(error.diag.message_primary)) from None
+    return Opened(login, password, login, spec.expires_at, shown, guarded)
 
 
 def close_window(connection: Connection, login: str) -> Closed:
@@ -115,6 +108,30 @@ def close_window(connection: Connection, login: str) -> Closed:
     ) as error:
         return Closed(login, ended, str(error.diag.message_primary))
     return Closed(login, ended)
+
+
+def _build(connection: Connection, spec: WindowSpec, role: _Role, *, guarded: bool) -> tuple[ShownTable, ...]:
+    """Everything of a window, inside the transaction that makes it whole."""
+    login, names = role.login, view_names(spec.tables)
+    connection.execute("SET LOCAL search_path = pg_catalog, pg_temp")
+    connection.execute(_LOCK_WAIT)
+    if is_superuser(connection):
+        connection.execute("SET LOCAL log_parameter_max_length = 0")  # the source's log must not learn the key
+    _require_future(connection, spec)
+    columns = source_columns(connection, spec.tables)
+    _record_grant(connection, spec, role)
+    _record_filters(connection, spec, login, columns)
+    connection.execute(_login_sql(connection, spec, role).encode())
+    connection.execute(_REMEMBER_SETTINGS, {"login": login})
+    statements, shown, number = [_schema_sql(login)], [], 0
+    for table, view, known in zip(spec.tables, names, columns, strict=True):
+        statement, one = view_sql(table, view, known, login=login, first_filter=number, guarded=guarded)
+        number += len(table.rows)
+        statements += [statement, _hand_over(login, view)]
+        shown.append(one)
+    connection.execute("\n".join(statements).encode())
+    _give_reading_rights(connection, spec)
+    return tuple(shown)
 
 
 def _require_future(connection: Connection, spec: WindowSpec) -> None:
@@ -203,13 +220,20 @@ def _hand_over(login: str, view: str) -> str:
     return f"GRANT SELECT ON {place} TO {quote_identifier(login)};\nALTER VIEW {place} OWNER TO xingdun_views;"
 
 
-def _reading_rights(connection: Connection, spec: WindowSpec) -> list[str]:
+def _give_reading_rights(connection: Connection, spec: WindowSpec) -> None:
     """SELECT on the tables for the owner of the views, where it has none yet."""
     tables = sorted({f"{quote_identifier(t.schema)}.{quote_identifier(t.name)}" for t in spec.tables})
-    lacking = connection.execute(
+    if lacking := _unreadable(connection, tables):
+        connection.execute(f"GRANT SELECT ON {', '.join(lacking)} TO xingdun_views".encode())
+        if still := _unreadable(connection, lacking):  # a grant that cannot be made is only a warning
+            raise NoRightToGrantError(f"SELECT on {', '.join(still)}")
+
+
+def _unreadable(connection: Connection, tables: list[str]) -> list[str]:
+    rows = connection.execute(
         "SELECT t FROM unnest(%s::text[]) AS t WHERE NOT has_table_privilege('xingdun_views', t, 'SELECT')", (tables,)
-    ).fetchall()
-    return [f"GRANT SELECT ON {', '.join(name for (name,) in lacking)} TO xingdun_views;"] if lacking else []
+    )
+    return [name for (name,) in rows]
 
 
 def _exists(connection: Connection, login: str) -> bool:

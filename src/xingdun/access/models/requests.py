@@ -1,6 +1,6 @@
 """A request for data: purpose, legal basis, columns, rows, period, recipient (MEASURES-21f, MEASURES-22.4b)."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -42,6 +42,20 @@ class Recipient(models.TextChoices):
     INSTITUTION = "institution", _("another department of the institution")
     OUTSIDE = "outside", _("someone outside the institution")
     ABROAD = "abroad", _("someone abroad")
+
+
+MASKS = {
+    "clear": _("shown as it is"),
+    "null": _("not shown"),
+    "keep_ends": _("ends kept"),
+    "date_to": _("date made coarse"),
+    "age_band": _("age in bands"),
+    "number_band": _("number in bands"),
+    "address_to_city": _("city only"),
+    "pseudonym": _("pseudonym"),
+    "redact": _("identifiers struck out"),
+}
+"""The masks in words."""
 
 
 class Request(InstitutionModel):
@@ -102,6 +116,27 @@ class Request(InstitutionModel):
     def __str__(self) -> str:
         return f"{self.number}"
 
+    @property
+    def approvals(self) -> list[dict[str, Any]]:
+        """The approvals as its page tells them: each step, and who has decided in it."""
+        from xingdun.approvals.selectors import processes
+
+        process = processes().filter(about=self.reference).order_by("-opened_at").first()
+        if process is None:
+            return []
+        decided = list(process.decisions.all())
+        return [
+            {
+                "role": step.get_role_display(),
+                "department": step.department,
+                "quorum": step.quorum,
+                "reason": step.reason,
+                "clauses": step.clauses,
+                "decisions": [decision for decision in decided if decision.step_id == step.pk],
+            }
+            for step in process.steps.all()
+        ]
+
 
 class RequestedColumn(InstitutionModel):
     """A column asked for, how it is to be shown, and whether an approver cut it."""
@@ -128,6 +163,11 @@ class RequestedColumn(InstitutionModel):
 
     def __str__(self) -> str:
         return str(self.column)
+
+    @property
+    def mask_label(self) -> str:
+        """The mask in words."""
+        return str(MASKS.get(self.mask.get("kind", ""), self.mask.get("kind", "")))
 
 
 class RowRule(InstitutionModel):

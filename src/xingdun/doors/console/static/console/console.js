@@ -194,6 +194,24 @@
     });
   });
 
+  // Choosing columns: a table or column is found by its name -----------------------------------------------------
+  document.addEventListener("input", function (event) {
+    var find = event.target.closest("[data-columns-find]");
+    if (!find) { return; }
+    var words = find.value.trim().toLowerCase();
+    each(find.closest("[data-columns]"), "[data-columns-group]", function (group) {
+      var named = group.dataset.columnsGroup.toLowerCase().indexOf(words) >= 0;
+      var some = false;
+      each(group, "[data-columns-name]", function (column) {
+        var holds = named || column.dataset.columnsName.toLowerCase().indexOf(words) >= 0;
+        column.hidden = !holds;
+        some = some || holds;
+      });
+      group.hidden = !some;
+      if (words && some && !named) { group.open = true; }
+    });
+  });
+
   // Fresh content, from the page or from htmx ----------------------------------------------------------------------
   function begin(scope) {
     each(scope, "[data-chart]", draw);
