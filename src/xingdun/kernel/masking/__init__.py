@@ -4,8 +4,9 @@
 expression of a PostgreSQL view. Both have one meaning, held together by a property test on a real server.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from xingdun.kernel.masking.choice import Chosen, choose_mask
-from xingdun.kernel.masking.columns import column_kind, mask_column
 from xingdun.kernel.masking.masks import (
     AddressToCity,
     AgeBand,
@@ -26,6 +27,9 @@ from xingdun.kernel.masking.masks import (
     suits,
 )
 from xingdun.kernel.masking.sql import KeySql, mask_sql, quote_identifier, quote_literal
+
+if TYPE_CHECKING:
+    from xingdun.kernel.masking.columns import column_kind, mask_column
 
 __all__ = [
     "AddressToCity",
@@ -54,3 +58,12 @@ __all__ = [
     "quote_literal",
     "suits",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """The Arrow side, loaded when it is first used: polars and pyarrow are half of every process's start."""
+    if name not in ("column_kind", "mask_column"):
+        raise AttributeError(name)
+    from xingdun.kernel.masking import columns
+
+    return getattr(columns, name)
