@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from attempt import Client, listed, run
+from attack_attempt import Client, listed, run
+from attack_source import drop_source, make_source, window
 
-from conftest import drop_source, make_source, window
 from xingdun.access.enforcement import open_window
 from xingdun.access.enforcement.views import source_columns, view_sql
 
