@@ -96,6 +96,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "xingdun.doors.console.context.console",
+                "xingdun.doors.identity.first_steps.second_factor",
             ],
         },
     }

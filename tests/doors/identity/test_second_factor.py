@@ -45,11 +45,15 @@ def test_in_the_first_session_it_may_wait(hospital, new_auditor):
     made = services.person_reset_password(person=new_auditor, by=hospital.system_admin, now=hospital.now)
     client = hospital.client()
     sign_in(client, "auditor-two", made["password"])
-    client.post(CHANGE, {"oldpassword": made["password"], "password1": NEW, "password2": NEW})
+    answer = client.post(CHANGE, {"oldpassword": made["password"], "password1": NEW, "password2": NEW})
+    assert answer.url == INDEX, "they are led to it"
+    page = client.get(INDEX)
+    assert page.context["second_factor"] == {"missing": True, "due": False}
     assert client.get("/").status_code == 200
     second = hospital.client()
     sign_in(second, "auditor-two", NEW)
     assert second.get("/").url == INDEX
+    assert second.get(INDEX).context["second_factor"] == {"missing": True, "due": True}
 
 
 def test_it_may_be_optional(hospital, new_auditor, settings):

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, cast
 
 from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
@@ -22,6 +22,7 @@ from xingdun.doors.api.documents import PROBLEM_SCHEMA, problem_responses
 from xingdun.doors.api.errors import Fault, MethodNotAllowed, NotJson
 from xingdun.doors.api.operations import router_of
 from xingdun.doors.identity.answers import problem
+from xingdun.doors.identity.calls import Call
 from xingdun.frame.errors import BadInput, NotFound, Refusal, SignInFirst
 from xingdun.frame.registers import registers
 
@@ -40,7 +41,8 @@ class Session(APIKeyCookie):
     def authenticate(self, request: HttpRequest, key: str | None) -> Any:
         """The person whom the gate let in by a session."""
         del key
-        return request.person if request.token is None else None
+        call = cast("Call", request)
+        return call.person if call.token is None else None
 
 
 class Token(HttpBearer):
@@ -49,7 +51,7 @@ class Token(HttpBearer):
     def authenticate(self, request: HttpRequest, token: str) -> Any:
         """The token that the gate let in."""
         del token
-        return request.token
+        return cast("Call", request).token
 
 
 def _asked(view: PathView) -> Callable[..., str]:
@@ -60,7 +62,7 @@ def _asked(view: PathView) -> Callable[..., str]:
         for method in operation.methods
     }
 
-    def permission(request: HttpRequest, **_: Any) -> str:
+    def permission(request: Call, **_: Any) -> str:
         if request.method not in wanted:
             raise MethodNotAllowed(method=request.method)
         return wanted[request.method]
@@ -79,7 +81,7 @@ class PlatformAPI(NinjaAPI):
             for view in bound.path_operations.values():
                 for _operation in view.operations:
                     pattern = next(patterns)
-                    pattern.callback.permission = _asked(view)
+                    pattern.callback.permission = _asked(view)  # type: ignore[attr-defined]  # the gate reads it
                     marked.append(pattern)
         return marked
 
@@ -91,20 +93,20 @@ class PlatformAPI(NinjaAPI):
         return json.dumps(schema, cls=DjangoJSONEncoder, ensure_ascii=False)
 
 
-def _problem_of_input(request: HttpRequest, error: ValidationError) -> HttpResponse:
+def _problem_of_input(request: Call, error: ValidationError) -> HttpResponse:
     del request
     errors = [{"field": ".".join(map(str, one["loc"])), "problem": one["msg"]} for one in error.errors]
     return problem(BadInput(field=errors[0]["field"], problem=errors[0]["problem"], errors=errors))
 
 
-def _problem_of_fault(request: HttpRequest, error: Exception) -> HttpResponse:
+def _problem_of_fault(request: Call, error: Exception) -> HttpResponse:
     route = request.resolver_match.route if request.resolver_match else ""
     logger.error("a fault in the API", exc_info=error, extra={"route": route, "method": request.method})
     return problem(Fault())
 
 
 def _explain_errors(api: NinjaAPI) -> None:
-    answers: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
+    answers: dict[type[Exception], Callable[[Any, Any], HttpResponse]] = {
         Refusal: lambda _, error: problem(error),
         Http404: lambda *_: problem(NotFound()),
         AuthenticationError: lambda *_: problem(SignInFirst()),

@@ -5,10 +5,10 @@ from typing import Any
 
 from django import forms
 from django.db.models import Model
-from django.http import HttpRequest
 from django.utils.datastructures import MultiValueDict
 
 from xingdun.doors.api.errors import NotJson
+from xingdun.doors.identity.calls import Call
 from xingdun.frame.errors import BadInput
 from xingdun.frame.registers import Action
 
@@ -17,7 +17,7 @@ class Nothing(forms.Form):
     """The form of an action that asks for nothing."""
 
 
-def object_in(request: HttpRequest) -> dict[str, Any]:
+def object_in(request: Call) -> dict[str, Any]:
     """The body's JSON object; an empty body is an empty object. Raises NotJson."""
     if not request.body:
         return {}
@@ -54,7 +54,7 @@ def _kept(form: forms.Form, name: str, record: Any) -> Any:
     return value if isinstance(value, bool) or isinstance(field, forms.JSONField) else field.prepare_value(value)
 
 
-def cleaned(action: Action, request: HttpRequest, record: Any | None) -> dict[str, Any]:
+def cleaned(action: Action, request: Call, record: Any | None) -> dict[str, Any]:
     """The arguments of the action's service. Raises NotJson, BadInput with `errors`, one for each fault."""
     sent = object_in(request)
     form = (action.form or Nothing)()

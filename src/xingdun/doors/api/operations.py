@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Router
 
@@ -14,6 +13,7 @@ from xingdun.doors.api import bodies, documents, rows
 from xingdun.doors.api.errors import NotAvailable
 from xingdun.doors.console.filters import filters_of
 from xingdun.doors.console.pages import page
+from xingdun.doors.identity.calls import Call
 from xingdun.frame.errors import BadInput, NotFound
 from xingdun.frame.permissions import permitted
 from xingdun.frame.registers import Action, Register
@@ -21,7 +21,7 @@ from xingdun.frame.registers import Action, Register
 PAGING = ("sort", "limit", "cursor")
 
 
-def _known(request: HttpRequest, register: Register) -> None:
+def _known(request: Call, register: Register) -> None:
     """Raise BadInput for a query parameter that nothing reads: a filter with a slip would show too much."""
     known = {*PAGING, *documents.filter_names(register)}
     for name in request.GET:
@@ -34,7 +34,7 @@ def _known(request: HttpRequest, register: Register) -> None:
 
 def _list_of(register: Register) -> Callable[..., Any]:
     @page(f"{register.key}.view")
-    def show(request: HttpRequest) -> dict[str, Any]:
+    def show(request: Call) -> dict[str, Any]:
         _known(request, register)
         order = rows.order_of(register, request.GET.get("sort", ""))
         limit = rows.limit_of(request.GET.get("limit", ""))
@@ -63,7 +63,7 @@ def _detail_of(register: Register) -> Callable[..., Any]:
     lines = {column.name: column for column in (*register.columns, *register.detail)}
 
     @page(f"{register.key}.view")
-    def show(request: HttpRequest, pk: str) -> dict[str, Any]:
+    def show(request: Call, pk: str) -> dict[str, Any]:
         record = record_of(register, pk)
         offered = [
             action.key
@@ -89,7 +89,7 @@ def _told(answer: Any) -> dict[str, Any]:
 def _action_of(register: Register, action: Action) -> Callable[..., Any]:
     name = register.model._meta.model_name or ""  # noqa: SLF001 - Django's documented API
 
-    def act(request: HttpRequest, record: Any | None) -> dict[str, Any]:
+    def act(request: Call, record: Any | None) -> dict[str, Any]:
         if record is not None and action.available is not None and not action.available(record):
             raise NotAvailable(action=action.label)
         given = bodies.cleaned(action, request, record)
@@ -101,13 +101,13 @@ def _action_of(register: Register, action: Action) -> Callable[..., Any]:
     if action.on == "list":
 
         @page(permission)
-        def on_list(request: HttpRequest) -> dict[str, Any]:
+        def on_list(request: Call) -> dict[str, Any]:
             return act(request, None)
 
         return on_list
 
     @page(permission)
-    def on_record(request: HttpRequest, pk: str) -> dict[str, Any]:
+    def on_record(request: Call, pk: str) -> dict[str, Any]:
         return act(request, record_of(register, pk))
 
     return on_record

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from ninja import Router
 
 from xingdun.approvals.selectors import waiting_for
 from xingdun.doors.api import rows
 from xingdun.doors.console.pages import page
+from xingdun.doors.identity.calls import Call
 from xingdun.frame.overview import Link, Panel, Tile, Viewer, in_order, panels, tiles
 from xingdun.frame.permissions import PERMISSIONS, permitted
 from xingdun.frame.registers import registers
@@ -16,9 +16,9 @@ from xingdun.frame.registers import registers
 router = Router(tags=["reader"])
 
 
-@router.get("/me/", operation_id="me", summary=_("Who am I, and what may I do?"))
+@router.get("/me/", operation_id="me", openapi_extra={"summary": _("Who am I, and what may I do?")})
 @page("console.account.view")
-def me(request: HttpRequest) -> dict[str, Any]:
+def me(request: Call) -> dict[str, Any]:
     """The person, the roles held now, and the actions they include; for a token, its scopes among them."""
     allowed = {action for action in PERMISSIONS if permitted(action, request.roles)}
     if request.token is not None:
@@ -26,18 +26,18 @@ def me(request: HttpRequest) -> dict[str, Any]:
     return {**rows.present(request.person, ()), "roles": sorted(request.roles), "actions": sorted(allowed)}
 
 
-@router.get("/desk/", operation_id="desk", summary=_("What waits for my decision?"))
+@router.get("/desk/", operation_id="desk", openapi_extra={"summary": _("What waits for my decision?")})
 @page("approvals.process.view")
-def desk(request: HttpRequest) -> dict[str, Any]:
+def desk(request: Call) -> dict[str, Any]:
     """The processes whose open step the caller may decide, oldest first."""
     waiting = waiting_for(request.person, now=request.now).order_by("opened_at")[: rows.HIGHEST_LIMIT]
     columns = registers["approvals.process"].columns
     return {"items": [rows.present(process, columns) for process in waiting], "next": None}
 
 
-@router.get("/overview/", operation_id="overview", summary=_("The numbers of the first page"))
+@router.get("/overview/", operation_id="overview", openapi_extra={"summary": _("The numbers of the first page")})
 @page("console.overview.view")
-def overview(request: HttpRequest) -> dict[str, Any]:
+def overview(request: Call) -> dict[str, Any]:
     """Each number with the register and filters that show what it counts; each chart as its table."""
     viewer = Viewer(request.person, request.person.institution_id, request.roles, request.now)
     seen = [one for one in in_order(tiles.values()) if permitted(one.permission, request.roles)]

@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from ninja import Router
 
 from xingdun.doors.api import bodies, documents, rows
 from xingdun.doors.console.pages import page
 from xingdun.doors.console.views.tokens import TokenForm
+from xingdun.doors.identity.calls import Call
 from xingdun.frame.errors import NotFound
 from xingdun.frame.registers import Action, Column
 from xingdun.frame.roles import Role
@@ -37,32 +37,26 @@ CREATE = Action("create", services.token_create, _("Make a token"), form=NewToke
 REVOKE = Action("revoke", services.token_revoke, _("End a token"))
 
 
-def _extra(action: Action) -> dict[str, Any]:
-    extra = documents.action_extra(action)
-    extra.pop("summary")
-    return extra
-
-
-@router.get("/", operation_id="organisation_token_list", summary=_("Your tokens"))
+@router.get("/", operation_id="organisation_token_list", openapi_extra={"summary": _("Your tokens")})
 @page("organisation.token.view")
-def mine(request: HttpRequest) -> dict[str, Any]:
+def mine(request: Call) -> dict[str, Any]:
     """Never the tokens themselves: only their digests are kept."""
     found = selectors.tokens_of(request.account).order_by("-created_at")
     return {"items": [rows.present(token, COLUMNS) for token in found], "next": None}
 
 
-@router.post("/-/create", operation_id="organisation_token_create", summary=CREATE.label, openapi_extra=_extra(CREATE))
+@router.post("/-/create", operation_id="organisation_token_create", openapi_extra=documents.action_extra(CREATE))
 @page("organisation.token.create")
-def create(request: HttpRequest) -> dict[str, Any]:
+def create(request: Call) -> dict[str, Any]:
     """The token is in the answer, this once."""
     given = bodies.cleaned(CREATE, request, None)
     made = services.token_create(**given, by=request.person, now=request.now)
     return {"token": made["token"], **rows.present(made["token_record"], COLUMNS)}
 
 
-@router.post("/{pk}/revoke", operation_id="organisation_token_revoke", summary=REVOKE.label)
+@router.post("/{pk}/revoke", operation_id="organisation_token_revoke", openapi_extra={"summary": REVOKE.label})
 @page("organisation.token.revoke")
-def revoke(request: HttpRequest, pk: str) -> dict[str, Any]:
+def revoke(request: Call, pk: str) -> dict[str, Any]:
     """It opens nothing from now on. Raises NotFound for anyone else's."""
     try:
         token = selectors.tokens_of(request.account).filter(pk=pk).first()

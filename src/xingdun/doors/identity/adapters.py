@@ -1,7 +1,7 @@
 """How allauth behaves here: nobody signs up, lockouts are told, second factors are sealed, single sign-on matches."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -16,7 +16,7 @@ from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +25,9 @@ from xingdun.frame.context import acting_in
 from xingdun.frame.permissions import ADMINISTRATORS
 from xingdun.organisation import services
 from xingdun.organisation.models import Account
+
+if TYPE_CHECKING:
+    from xingdun.doors.identity.calls import Call
 
 TOLD_SECONDS = 60
 
@@ -67,9 +70,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def logout(self, request: HttpRequest) -> None:
         """End the session, and tell it."""
-        account = caller.account_of(request)
+        call = cast("Call", request)
+        account = caller.account_of(call)
         if account is not None:
-            with acting_in(account.institution_id, address=caller.address_of(request)):
+            with acting_in(account.institution_id, address=caller.address_of(call)):
                 services.account_signed_out(account=account, now=timezone.now())
         super().logout(request)
 
@@ -79,6 +83,13 @@ class AccountAdapter(DefaultAccountAdapter):
         services.account_change_password(account=user, password=password, now=timezone.now())
         if first_session and self.request is not None:
             self.request.session[first_steps.FIRST_SESSION] = True
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """After the first password, the second factor; else the overview."""
+        call = cast("Call", request)
+        account = caller.account_of(call)
+        missing = account is not None and first_steps.second_factor_missing(call, account)
+        return resolve_url("mfa_index" if missing else "/")
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Being signed in is seen; only what changed something is said."""
@@ -100,7 +111,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Whoever must have a second factor keeps the last one."""
-        roles = getattr(self.request, "roles", frozenset())
+        roles = cast("Call", self.request).roles
         if not settings.SECOND_FACTOR_REQUIRED or not ADMINISTRATORS & roles:
             return True
         if authenticator.type == Authenticator.Type.RECOVERY_CODES:

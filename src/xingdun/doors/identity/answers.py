@@ -2,16 +2,17 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from xingdun.doors.identity.calls import Call
 from xingdun.frame.errors import Refusal
 
 PROBLEM = "application/problem+json"
 ERROR = "urn:xingdun:error"
 
 
-def is_program(request: HttpRequest) -> bool:
+def is_program(request: Call) -> bool:
     """Whether the caller reads JSON, not pages."""
     return request.path.startswith("/api/")
 
@@ -43,7 +44,7 @@ def problem(refusal: Refusal) -> JsonResponse:
     return response
 
 
-def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+def refused(request: Call, refusal: Refusal) -> HttpResponse:
     """The refusal as the caller can read it."""
     if is_program(request):
         return problem(refusal)

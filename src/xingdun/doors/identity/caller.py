@@ -4,8 +4,8 @@ from datetime import datetime
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.http import HttpRequest
 
+from xingdun.doors.identity.calls import Call
 from xingdun.organisation import selectors, services
 from xingdun.organisation.models import Account, Person, Token
 
@@ -17,7 +17,7 @@ _MINUTE = 60
 _LONGEST_ADDRESS = 64
 
 
-def address_of(request: HttpRequest) -> str:
+def address_of(request: Call) -> str:
     """Where the call comes from: the peer, or what the outermost of our proxies saw."""
     peer = str(request.META.get("REMOTE_ADDR", ""))
     count: int = settings.ALLAUTH_TRUSTED_PROXY_COUNT
@@ -27,7 +27,7 @@ def address_of(request: HttpRequest) -> str:
     return (passed[-count] if len(passed) >= count else peer)[:_LONGEST_ADDRESS]
 
 
-def token_of(request: HttpRequest, *, now: datetime) -> Token | None:
+def token_of(request: Call, *, now: datetime) -> Token | None:
     """The token in the Authorization header, if it still opens anything."""
     kind, _, key = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not key:
@@ -39,7 +39,7 @@ def token_of(request: HttpRequest, *, now: datetime) -> Token | None:
     return token
 
 
-def account_of(request: HttpRequest) -> Account | None:
+def account_of(request: Call) -> Account | None:
     """The account that the session belongs to, if it may still sign in."""
     return request.user if isinstance(request.user, Account) or request.user.is_authenticated else None
 
@@ -50,7 +50,7 @@ def person_here(account: Account) -> Person | None:
     return person if person and not person.left_at else None
 
 
-def idle_too_long(request: HttpRequest, *, now: datetime) -> bool:
+def idle_too_long(request: Call, *, now: datetime) -> bool:
     """Whether nobody clicked for too long; notes this call as a click unless it is a page's own."""
     moment = int(now.timestamp())
     seen = request.session.get(SEEN)

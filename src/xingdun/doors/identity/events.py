@@ -7,16 +7,16 @@ from allauth.account.signals import user_logged_in
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authentication_failed
 from django.db.models.signals import post_delete, post_save
-from django.http import HttpRequest
 from django.utils import timezone
 
 from xingdun.doors.identity import caller
+from xingdun.doors.identity.calls import Call
 from xingdun.frame.context import acting_in
 from xingdun.organisation import services
 from xingdun.organisation.models import Account
 
 
-def _signed_in(request: HttpRequest, user: Account, **_: Any) -> None:
+def _signed_in(request: Call, user: Account, **_: Any) -> None:
     ways = [record.get("type") or record["method"] for record in get_authentication_records(request, user)]
     request.session[caller.SEEN] = int(timezone.now().timestamp())
     with acting_in(user.institution_id, address=caller.address_of(request)):

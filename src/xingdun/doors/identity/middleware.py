@@ -2,12 +2,12 @@
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.contrib.auth import logout
 from django.core.cache import cache
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import redirect, resolve_url
@@ -15,6 +15,7 @@ from django.utils import timezone, translation
 
 from xingdun.doors.identity import caller, first_steps
 from xingdun.doors.identity.answers import is_program, refused
+from xingdun.doors.identity.calls import Call
 from xingdun.doors.identity.errors import (
     FormOfAnotherSite,
     NewPasswordFirst,
@@ -29,7 +30,7 @@ from xingdun.frame.permissions import permitted
 from xingdun.organisation import selectors, services
 from xingdun.organisation.models import Account
 
-GetResponse = Callable[[HttpRequest], HttpResponseBase]
+GetResponse = Callable[[Call], HttpResponseBase]
 TOLD_SECONDS = 60
 """A refused attempt is told to the ledger once in this time for one person and permission."""
 
@@ -46,10 +47,11 @@ class ContextMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def __call__(self, request: Call) -> HttpResponseBase:
         """Answer the call inside its context."""
         request.now = timezone.now()
-        request.account = request.person = request.token = None
+        request.account = request.person = None  # type: ignore[assignment]  # nobody is known yet
+        request.token = None
         request.roles = frozenset()
         address = caller.address_of(request)
         account = self._account(request)
@@ -62,13 +64,13 @@ class ContextMiddleware:
             with calling(request.person.pk, request.roles) as called:
                 return self._answer(request, called)
 
-    def _account(self, request: HttpRequest) -> Account | None:
+    def _account(self, request: Call) -> Account | None:
         if is_program(request) and "Authorization" in request.headers:
             request.token = caller.token_of(request, now=request.now)
             return request.token.account if request.token else None
         return caller.account_of(request)
 
-    def _enter(self, request: HttpRequest, account: Account) -> bool:
+    def _enter(self, request: Call, account: Account) -> bool:
         """Let the person in; False when they have left or were away for too long."""
         person = caller.person_here(account)
         if request.token is None:
@@ -84,7 +86,7 @@ class ContextMiddleware:
         request.roles = selectors.roles_of(person, now=request.now)
         return True
 
-    def _speak(self, request: HttpRequest, account: Account) -> None:
+    def _speak(self, request: Call, account: Account) -> None:
         """The account's language, unless the browser has chosen one here."""
         from django.conf import settings
 
@@ -92,14 +94,14 @@ class ContextMiddleware:
             translation.activate(account.language)
             request.LANGUAGE_CODE = translation.get_language()
 
-    def _answer(self, request: HttpRequest, context: Context) -> HttpResponseBase:
+    def _answer(self, request: Call, context: Context) -> HttpResponseBase:
         response = self.get_response(request)
-        if response.streaming:
-            response.streaming_content = _within(context, response.streaming_content)
+        if isinstance(response, StreamingHttpResponse):
+            response.streaming_content = _within(context, cast("Iterable[bytes]", response.streaming_content))
         return response
 
 
-def right_of(request: HttpRequest, view: Callable[..., Any], kwargs: dict[str, Any]) -> Right | None:
+def right_of(request: Call, view: Callable[..., Any], kwargs: dict[str, Any]) -> Right | None:
     """What `view` asks when it is called so; None when nobody has declared it."""
     name = request.resolver_match.view_name if request.resolver_match else ""
     if name in FOREIGN:
@@ -120,12 +122,12 @@ class PermissionMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def __call__(self, request: Call) -> HttpResponseBase:
         """Pass the call on; `process_view` decides."""
         return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+        self, request: Call, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
         """None lets the view run; anything else is the answer."""
         del args
@@ -135,7 +137,7 @@ class PermissionMiddleware:
             return _turned_away(request, refusal)
         return None
 
-    def _let_in(self, request: HttpRequest, right: Right | None) -> None:
+    def _let_in(self, request: Call, right: Right | None) -> None:
         if right is not None and right.asks is CLOSED:
             raise Http404
         if right is not None and right.asks is PUBLIC:
@@ -144,7 +146,7 @@ class PermissionMiddleware:
             raise SignInFirst
         self._check(request, right)
 
-    def _check(self, request: HttpRequest, right: Right | None) -> None:
+    def _check(self, request: Call, right: Right | None) -> None:
         if right is None:
             raise NotDeclared
         action = str(right.asks)
@@ -158,7 +160,7 @@ class PermissionMiddleware:
         if not permitted(action, request.roles):
             raise NotPermitted(action=action)
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    def process_exception(self, request: Call, exception: Exception) -> HttpResponse | None:
         """A refusal is explained; anything else is a fault and goes on."""
         if isinstance(exception, Refusal):
             return refused(request, exception)
@@ -167,7 +169,7 @@ class PermissionMiddleware:
         return None
 
 
-def _turned_away(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+def _turned_away(request: Call, refusal: Refusal) -> HttpResponse:
     """People are led to where they can go on; programs are told; what was forbidden goes to the ledger."""
     if request.person is not None and isinstance(refusal, NotPermitted | NotDeclared | OutsideScope):
         _tell(request, str(refusal.facts.get("action", "undeclared")))
@@ -181,14 +183,14 @@ def _turned_away(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     return refused(request, refusal)
 
 
-def _to_sign_in(request: HttpRequest) -> HttpResponse:
+def _to_sign_in(request: Call) -> HttpResponse:
     address = f"{resolve_url('account_login')}?{urlencode({'next': request.get_full_path()}, safe='/')}"
     if getattr(request, "htmx", False):
         return HttpResponse(status=204, headers={"HX-Redirect": address})
     return redirect(address)
 
 
-def _first_steps(request: HttpRequest, right: Right) -> None:
+def _first_steps(request: Call, right: Right) -> None:
     account = request.account
     if not right.before_new_password and first_steps.new_password_due(request, account):
         raise NewPasswordFirst
@@ -197,12 +199,12 @@ def _first_steps(request: HttpRequest, right: Right) -> None:
 
 
 class _CsrfCheck(CsrfViewMiddleware):
-    def _reject(self, request: HttpRequest, reason: str) -> str:
+    def _reject(self, request: Call, reason: str) -> str:
         del request
         return reason
 
 
-def _own_page(request: HttpRequest) -> None:
+def _own_page(request: Call) -> None:
     """Programs that come with a browser's session prove that one of our pages sent them."""
     check = _CsrfCheck(lambda _: HttpResponse())
     check.process_request(request)
@@ -210,7 +212,7 @@ def _own_page(request: HttpRequest) -> None:
         raise FormOfAnotherSite
 
 
-def _tell(request: HttpRequest, permission: str) -> None:
+def _tell(request: Call, permission: str) -> None:
     """A refused attempt goes to the ledger, the same one once a minute."""
     if cache.add(f"denied:{request.person.pk}:{permission}", 1, TOLD_SECONDS):
         route = request.resolver_match.route if request.resolver_match else ""
