@@ -5,6 +5,7 @@ bytes twice. Everything that needs a dictionary or a regular expression happens 
 """
 # ruff: noqa: PLR2004 - ASCII and UTF-8 codes, and the constants of the hash
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -48,21 +49,29 @@ from xingdun.kernel.discovery.numbers import (
 KERNEL: Final = 2  # counted up when numbers.py changes
 
 
-@njit(
-    types.int64(
-        types.uint8[::1],
-        types.Array(types.int64, 1, "C", readonly=True),
-        types.uint16[::1],
-        types.int32[::1],
-        types.uint32[::1],
-        types.uint32[::1],
-        types.uint8[::1],
-        types.float64[::1],
-        types.int64[:, ::1],
-    ),
-    cache=True,
-    nogil=True,
+_SIGNATURE = types.int64(
+    types.uint8[::1],
+    types.Array(types.int64, 1, "C", readonly=True),
+    types.uint16[::1],
+    types.int32[::1],
+    types.uint32[::1],
+    types.uint32[::1],
+    types.uint8[::1],
+    types.float64[::1],
+    types.int64[:, ::1],
 )
+
+
+def _compiled(function: Callable[..., int]) -> Callable[..., int]:
+    """The function compiled; kept on disk (beside this file or in the user's cache) where either can be written."""
+    try:
+        made: Callable[..., int] = njit(_SIGNATURE, cache=True, nogil=True)(function)
+    except RuntimeError:  # nowhere to keep it: compiled anew in each process, in about 10 s
+        made = njit(_SIGNATURE, nogil=True)(function)
+    return made
+
+
+@_compiled
 def scan_values(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop on purpose: each byte is looked at once
     data: npt.NDArray[np.uint8],
     offsets: npt.NDArray[np.int64],

@@ -1,7 +1,7 @@
 """Signals of a column's values that need a dictionary or a regular expression, on an even sample of each batch."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 import polars as pl
@@ -9,6 +9,8 @@ import polars as pl
 from xingdun.kernel.discovery import resources
 
 SAMPLE = 2000  # values of a column examined here out of each batch
+LONGEST = 2000  # characters of a value that are examined
+BRIEF = 40  # characters of a code or a name at most
 LONG_TEXT = 10  # characters; names and addresses are looked for inside values at least this long
 
 _SURNAMES, _OTHER_SURNAMES, _COMPOUND = resources.lines("surnames")
@@ -47,8 +49,8 @@ _WHOLE: Mapping[str, str] = {
     "en_name": r"^[A-Z][a-z]+(?:[ ,]+[A-Z]\.?)?[ ,]+[A-Z][a-z]+(?:-[A-Z][a-z]+)?$",
     "address": rf"^(?:中国|中华人民共和国)?(?:{_PLACES})?"
     r".{0,25}(?:区|县|旗|市|镇|乡|街道|村|路|街|巷|大道|屯).{0,25}"
-    r"(?:号|路|街|村|组|室|栋|幢|单元|楼|小区|弄|苑|园|屯|大道|巷|社区|里)[\p{Han}A-Za-z0-9\-－#()（）]{0,20}$"
-    r"|(?i)^\d{1,5} (?:[A-Za-z0-9.]+ ){1,4}"
+    r"(?:号|路|街|村|组|室|栋|幢|单元|楼|小区|弄|苑|园|屯|大道|巷|社区|里)[\p{Han}A-Za-z0-9\-－#()（）]{0,20}$",
+    "en_address": r"(?i)^\d{1,5} (?:[A-Za-z0-9.]+ ){1,4}"
     r"(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|blvd|boulevard|way|court|ct)\b",
     "region": rf"^(?:{_PLACES})(?:省|市|自治区|特别行政区|地区|自治州|壮族自治区|回族自治区|维吾尔自治区|县|区|盟|州)?"
     r"(?:\p{Han}{1,7}(?:市|县|区|旗|州|盟))*$|^\p{Han}{1,5}(?:县|区|自治县|旗|市)$",
@@ -66,6 +68,26 @@ INSIDE: Mapping[str, str] = {
     r"\p{Han}{0,12}(?:区|县|市|镇|乡|街道|旗)[\p{Han}A-Za-z0-9]{1,20}"
     r"(?:号|路|街|村|组|室|栋|单元|小区|弄)",
     "in:mrn": r"(?:病案号|住院号|门诊号|病历号|MRN)[:：\s]*[A-Za-z]{0,3}\d{5,}",
+}
+
+
+# What a value must have for a group of patterns to be tried on it; the rest is tried on all.
+_NEEDS: Mapping[str, tuple[pl.Expr, tuple[str, ...]]] = {
+    "at": (pl.col("value").str.contains("@", literal=True), ("email", "in:email")),
+    "colon": (pl.col("value").str.contains(":", literal=True), ("ipv6", "midnight")),
+    "slash": (pl.col("value").str.contains(r"[/\\]|^www"), ("path", "url")),
+    "brief": (
+        pl.col("value").str.len_chars() <= BRIEF,
+        ("passport", "icd10_dotted", "icd10", "icd9", "icd9cm3", "epoch", "zh_age", "year", "en_name", "zh_name"),
+    ),
+    "han": (
+        pl.col("value").str.contains(r"\p{Han}"),
+        ("plate", "zh_date", "address", "region", "in:plate", "in:zh_name", "in:address"),
+    ),
+    "long": (
+        pl.col("value").str.len_chars() >= LONG_TEXT,
+        ("in:passport", "in:mrn", "mac", "gene", "prose", "hexadecimal", "en_address"),
+    ),
 }
 
 
@@ -99,7 +121,11 @@ def _sample(columns: Sequence[pl.Series]) -> pl.DataFrame:
         kept = values.drop_nulls()
         kept = kept.gather_every(max(1, len(kept) // SAMPLE))
         frames.append(pl.DataFrame({"column": pl.repeat(place, len(kept), dtype=pl.UInt32, eager=True), "value": kept}))
-    stacked = pl.concat(frames).with_columns(pl.col("value").str.strip_chars()).filter(pl.col("value") != "")
+    stacked = (
+        pl.concat(frames)
+        .with_columns(pl.col("value").str.strip_chars().str.slice(0, LONGEST))
+        .filter(pl.col("value") != "")
+    )
     return stacked.group_by("column", "value").len("count").with_row_index("row")
 
 
@@ -117,21 +143,32 @@ def _dictionary(sample: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _patterns(sample: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """One row a column: how many of its values match each pattern. A word of a term list is no person's name."""
-    plain = pl.col("value").str.slice(0, 2000)
-    long = plain.str.len_chars().ge(LONG_TEXT)
+def _groups() -> Iterator[tuple[pl.Expr, dict[str, str]]]:
+    """Each condition with the patterns it admits."""
+    every = {**_WHOLE, **INSIDE}
+    for condition, names in _NEEDS.values():
+        yield condition, {name: every.pop(name) for name in names}
+    yield pl.lit(value=True), every
+
+
+def _patterns(sample: pl.DataFrame, known: pl.DataFrame) -> Iterator[tuple[int, dict[str, int]]]:
+    """(column, how many of its values match each pattern), a group at a time."""
     taken = known.filter(~pl.col("signal").is_in(["boolean", "boolean_proof"])).get_column("row").unique()
-    found = sample.select(
-        "column",
-        "count",
-        "row",
-        *(plain.str.contains(pattern).alias(name) for name, pattern in _WHOLE.items()),
-        *((long & plain.str.contains(pattern)).alias(name) for name, pattern in INSIDE.items()),
-    ).with_columns(pl.col("zh_name") & ~pl.col("row").is_in(taken.implode()))
-    names = [*_WHOLE, *INSIDE]
-    sums = [(pl.col(name).cast(pl.UInt32) * pl.col("count")).sum().alias(name) for name in names]
-    return found.group_by("column").agg(pl.col("count").sum(), *sums)
+    for condition, patterns in _groups():
+        some = sample.filter(condition)
+        if some.is_empty():
+            continue
+        found = some.select(
+            "column",
+            "count",
+            "row",
+            *(pl.col("value").str.contains(pattern).alias(name) for name, pattern in patterns.items()),
+        )
+        if "zh_name" in patterns:  # a word of a term list is no person's name
+            found = found.with_columns(pl.col("zh_name") & ~pl.col("row").is_in(taken.implode()))
+        sums = [(pl.col(name).cast(pl.UInt32) * pl.col("count")).sum().alias(name) for name in patterns]
+        for row in found.group_by("column").agg(sums).rows(named=True):
+            yield row.pop("column"), {name: int(count) for name, count in row.items() if count}
 
 
 def read_signals(columns: Sequence[pl.Series]) -> list[tuple[dict[str, int], int]]:
@@ -147,9 +184,10 @@ def read_signals(columns: Sequence[pl.Series]) -> list[tuple[dict[str, int], int
     if sample.is_empty():
         return result
     known = _dictionary(sample)
-    for row in _patterns(sample, known).rows(named=True):
-        place, total = row.pop("column"), row.pop("count")
-        result[place] = ({name: int(count) for name, count in row.items() if count}, int(total))
+    for place, total in sample.group_by("column").agg(pl.col("count").sum()).rows():
+        result[place] = ({}, int(total))
+    for place, found in _patterns(sample, known):
+        result[place][0].update(found)
     by_list = known.join(sample, on="row").group_by("column", "signal").agg(pl.col("count").sum())
     for place, signal, count in by_list.rows():
         result[place][0][signal] = int(count)
