@@ -126,7 +126,8 @@ class Hospital:
         client = Client(headers=headers or None)
         if who is not None:
             person = self.people[who] if isinstance(who, Role) else who
-            client.force_login(person.account, backend="allauth.account.auth_backends.AuthenticationBackend")
+            with acting_in(person.institution_id):
+                client.force_login(person.account, backend="allauth.account.auth_backends.AuthenticationBackend")
         return client
 
     def acting(self) -> Any:

@@ -16,7 +16,8 @@ from xingdun.frame.roles import SEPARATED, Role
 from xingdun.frame.security import institution_column, own_models
 from xingdun.keys import services as keys
 from xingdun.organisation import services
-from xingdun.organisation.models import Appointment, Department, Person
+from xingdun.organisation.errors import Taken
+from xingdun.organisation.models import Account, Appointment, Department, Person
 
 pytestmark = pytest.mark.django_db
 VISIBLE = f"NULLIF(current_setting('{SETTING}'::text, true), ''::text))::uuid"
@@ -36,8 +37,9 @@ def refused(*kinds):
 
 
 def held():
-    """Every table that says whose its rows are, with that column."""
-    return [(model, column) for model in own_models() if (column := institution_column(model))]
+    """Every table that says whose its rows are, with that column; accounts are looked at by themselves."""
+    named = [(model, institution_column(model)) for model in own_models() if model is not Account]
+    return [(model, column) for model, column in named if column]
 
 
 @pytest.fixture
@@ -79,8 +81,7 @@ def test_every_own_table_is_guarded_or_says_why_not():
     """Tables without an institution are named here, so that a new one is thought about."""
     open_tables = {model._meta.label for model in own_models() if not institution_column(model)}
     assert open_tables == {
-        "organisation.Account",  # asked before anyone is known; bears no personal data
-        "organisation.Token",  # the same; digests only
+        "organisation.Token",  # asked before anyone is known; digests only
         "identity.CachedValue",  # failed sign-ins by digest
         "audit.Pending",  # numbers of entries
         "audit.Leaf",  # hashes of entries
@@ -105,6 +106,29 @@ def test_each_sees_its_own(two):
         with one.acting():
             assert {person.institution_id for person in Person.objects.all()} == {one.institution.pk}
             assert Entry.objects.filter(action="department.create").count() == 1
+
+
+def test_accounts_are_seen_by_nobody_yet_and_then_by_their_own(two):
+    """Sign-in finds any account; a call of someone finds those of their institution, and changes no other."""
+    theirs = two.other.dso.account_id
+    assert {account.institution_id for account in Account.objects.all()} == {two.institution.pk}
+    assert ask("UPDATE organisation_account SET is_active = false WHERE id = %s", theirs) == 0
+    with refused():
+        ask("UPDATE organisation_account SET institution_id = %s WHERE login = 'dso'", two.other.institution.pk)
+    with acting_in(None):
+        assert Account.objects.filter(pk=theirs).exists()
+
+
+def test_a_login_that_another_institution_uses_is_taken_all_the_same(two):
+    with pytest.raises(Taken):
+        services.person_create(
+            name="x",
+            staff_number="x",
+            department=two.departments["MED"],
+            login="other-dso",
+            by=two.system_admin,
+            now=two.now,
+        )
 
 
 def test_nowhere_means_nothing(two):

@@ -22,12 +22,15 @@ def own_models() -> Iterator[type[models.Model]]:
 
 def institution_column(model: type[models.Model]) -> str | None:
     """The column that says whose row it is; None for tables that belong to no institution."""
-    if model._meta.label == "organisation.Institution":  # noqa: SLF001 - the same
+    if model._meta.label == "organisation.Institution":  # noqa: SLF001 - Django's documented API
         return "id"
-    if not getattr(model, "row_security", True):
-        return None
     names = {field.name: field.column for field in model._meta.concrete_fields}  # noqa: SLF001 - the same
     return names.get("institution")
+
+
+def seen_before_sign_in(model: type[models.Model]) -> bool:
+    """Whether calls of nobody yet see all rows of the table (accounts); calls of someone see their institution's."""
+    return bool(getattr(model, "seen_before_sign_in", False))
 
 
 def _rights(table: str, granted: dict[str, str]) -> Iterator[str]:
@@ -54,13 +57,12 @@ def _rights_of_other_tables() -> Iterator[str]:
             yield f'GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "{name}" TO {WEB}'
 
 
-def _row_security(table: str, column: str) -> Iterator[str]:
+def _row_security(table: str, column: str, *, before_sign_in: bool) -> Iterator[str]:
+    own = f'"{column}" = {_VISIBLE}'
+    condition = f"{_VISIBLE} IS NULL OR {own}" if before_sign_in else own
     yield f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY'
     yield f'DROP POLICY IF EXISTS own_institution ON "{table}"'
-    yield (
-        f'CREATE POLICY own_institution ON "{table}" TO {WEB} '
-        f'USING ("{column}" = {_VISIBLE}) WITH CHECK ("{column}" = {_VISIBLE})'
-    )
+    yield (f'CREATE POLICY own_institution ON "{table}" TO {WEB} USING ({condition}) WITH CHECK ({condition})')
     yield f'DROP POLICY IF EXISTS sealing ON "{table}"'
     yield f'CREATE POLICY sealing ON "{table}" TO {SEALER} USING (true) WITH CHECK (true)'
 
@@ -85,7 +87,7 @@ def statements() -> Iterator[str]:
         yield from _rights(table, getattr(model, "database_rights", {WEB: "SELECT, INSERT, UPDATE, DELETE"}))
         column = institution_column(model)
         if column:
-            yield from _row_security(table, column)
+            yield from _row_security(table, column, before_sign_in=seen_before_sign_in(model))
 
 
 def apply(sender: object = None, **_: Any) -> None:

@@ -87,7 +87,8 @@ class AccountManager(BaseUserManager["Account"]):
 class Account(AbstractBaseUser):
     """What signs in: a login and its password. Who it is stands in Person, under row security.
 
-    The table is read before anyone is known, so it has no row security and holds no personal data.
+    The table is read before anyone is known, so it holds no personal data; once someone is, calls see their
+    institution's accounts alone.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -101,7 +102,7 @@ class Account(AbstractBaseUser):
 
     USERNAME_FIELD = "login"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
-    row_security = False
+    seen_before_sign_in = True
 
     class Meta:
         verbose_name = _("account")

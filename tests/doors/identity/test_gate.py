@@ -81,8 +81,7 @@ def test_what_streams_out_later_still_acts_in_its_institution(hospital, own_view
 
 def test_someone_of_another_institution_acts_in_their_own(hospital):
     """The test's own context is the first hospital; the call's is the caller's."""
-    client = hospital.client()
-    client.force_login(hospital.other.dso.account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client = hospital.other.client(Role.DSO)
     names = [item["label"] for item in client.get("/api/v1/organisation.person/").json()["items"]]
     assert names
     assert all(name.startswith("other-") for name in names)

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -24,7 +25,7 @@ from xingdun.doors.identity.errors import (
     SecondFactorFirst,
 )
 from xingdun.doors.identity.foreign import CLOSED, FOREIGN, PUBLIC, Right
-from xingdun.frame.context import Context, acting_in, calling
+from xingdun.frame.context import Context, acting_in, calling, current
 from xingdun.frame.errors import NotFound, NotPermitted, Refusal, SignInFirst
 from xingdun.frame.permissions import permitted
 from xingdun.organisation import selectors, services
@@ -54,7 +55,8 @@ class ContextMiddleware:
         request.token = None
         request.roles = frozenset()
         address = caller.address_of(request)
-        account = self._account(request)
+        with acting_in(None) if current().institution else nullcontext():  # nobody is known yet
+            account = self._account(request)
         with acting_in(account.institution_id if account else None, address=address) as context:
             if account and not self._enter(request, account):
                 with acting_in(None, address=address) as nowhere:

@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from xingdun.audit import services as audit
 from xingdun.organisation.errors import AlreadyLeft, Taken
@@ -34,7 +34,11 @@ def person_create(
     password = one_time_password()
     account = Account(login=login.lower(), institution_id=department.institution_id)
     account.set_password(password)
-    account.save()
+    try:
+        with transaction.atomic():
+            account.save()
+    except IntegrityError:  # someone of another institution bears it, unseen from here
+        raise Taken(what="login", value=login) from None
     person = Person.objects.create(
         institution_id=department.institution_id,
         name=name,
