@@ -49,7 +49,8 @@ CREATE INDEX ON his.visit (at); CREATE INDEX ON his.patient (area);
 VACUUM ANALYZE;
 """
 QUERIES = {
-    "primary key": "SELECT * FROM {s}patient WHERE id = 4321",
+    "primary key, all columns": "SELECT * FROM {s}patient WHERE id = 4321",
+    "primary key, three columns": "SELECT id, name, area FROM {s}patient WHERE id = 4321",
     "five-way join, one doctor": """
       SELECT d.name, r.name, count(*), avg(l.value) FROM {s}patient p JOIN {s}visit v ON v.patient_id = p.id
       JOIN {s}lab l ON l.visit_id = v.id JOIN {s}doctor r ON r.id = v.doctor_id
