@@ -1,0 +1,177 @@
+"""A whole platform as a newcomer starts it, and people who walk its pages in Chromium."""
+
+import base64
+import hashlib
+import hmac
+import os
+import re
+import signal
+import struct
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE = 240
+PASSWORD = "Walk-the-house-2026"
+
+
+def code_of(secret):
+    """The second factor's code now (RFC 6238)."""
+    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
+    digest = hmac.digest(key, struct.pack(">Q", int(time.time() // 30)), hashlib.sha1)
+    at = digest[-1] & 15
+    return f"{(struct.unpack('>I', digest[at : at + 4])[0] & 0x7FFFFFFF) % 10**6:06}"
+
+
+class Platform:
+    """A running `xingdun up` over a small sample hospital."""
+
+    def __init__(self, data):
+        self.data = data
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("XINGDUN_", "DJANGO_"))}
+        self.environ = {**kept, "XINGDUN_DATA": str(data), "XINGDUN_LANGUAGE": "en", "XINGDUN_PORT": "0"}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "xingdun", "up", "--scale", "0.01"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            env=self.environ,
+        )
+        self.lines = []
+        self.address = self._address()
+        self.passwords = {
+            line.split()[0]: line.split()[1]
+            for line in (data / "first-sign-in.txt").read_text(encoding="utf-8").splitlines()
+            if len(line.split()) >= 3 and " " * 2 in line
+        }
+
+    def _address(self):
+        for line in self.process.stdout:
+            self.lines.append(line.rstrip())
+            if found := re.search(r"ready: (http://\S+?)/", line):
+                return found[1]
+        raise AssertionError("\n".join(["it ended:", *self.lines]))
+
+    def run(self, *arguments):
+        """A command of the platform, on the same data folder."""
+        return subprocess.run(
+            [sys.executable, "-m", "xingdun", *arguments],
+            capture_output=True,
+            text=True,
+            env=self.environ,
+            stdin=subprocess.DEVNULL,
+            timeout=PATIENCE,
+            check=False,
+        )
+
+    def stop(self):
+        self.process.send_signal(signal.SIGINT)
+        self.process.communicate(timeout=PATIENCE)
+
+
+@pytest.fixture(scope="session")
+def platform(tmp_path_factory):
+    started = Platform(tmp_path_factory.mktemp("platform") / "data")
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as playwright:
+        where = {"executable_path": str(CHROMIUM)} if CHROMIUM.exists() else {}
+        browser = playwright.chromium.launch(args=FLAGS, **where)
+        yield browser
+        browser.close()
+
+
+class Visitor:
+    """One person at the pages; what the console of the browser complains of is kept."""
+
+    def __init__(self, page, address):
+        self.page = page
+        self.address = address
+        self.complaints = []
+        page.set_default_timeout(30_000)
+        page.on("console", lambda told: self.complaints.append(told.text) if told.type == "error" else None)
+
+    def go(self, path):
+        self.page.goto(f"{self.address}{path}")
+        return self.page
+
+    def press(self, name):
+        self.page.get_by_role("button", name=name, exact=True).click()
+        self.page.wait_for_load_state()
+
+    def follow(self, name):
+        self.page.get_by_role("link", name=name, exact=True).first.click()
+        self.page.wait_for_load_state()
+
+    @property
+    def words(self):
+        return self.page.inner_text("main")
+
+
+@pytest.fixture(scope="session")
+def signed_in(platform, chromium, tmp_path_factory):
+    """A visitor who is signed in: with the one-time password, a new one, and a second factor where the role asks it."""
+    states = {}
+
+    def state_of(login):
+        if login in states:
+            return states[login]
+        context = chromium.new_context(locale="en-GB")
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        page.goto(f"{platform.address}/")
+        page.fill("input[name=login]", login)
+        page.fill("input[name=password]", platform.passwords[login])
+        page.click("main button[type=submit]")
+        page.wait_for_selector("input[name=oldpassword]")
+        page.fill("input[name=oldpassword]", platform.passwords[login])
+        page.fill("input[name=password1]", PASSWORD + login)
+        page.fill("input[name=password2]", PASSWORD + login)
+        page.click("main form button[type=submit]")
+        page.wait_for_load_state()
+        page.goto(f"{platform.address}/")
+        if "/2fa/" in page.url:
+            page.goto(f"{platform.address}/accounts/2fa/totp/activate/")
+            secret = re.search(r"\b[A-Z2-7]{32}\b", page.content())[0]
+            page.fill("input[name=code]", code_of(secret))
+            page.click("main form button[type=submit]")
+            page.wait_for_load_state()
+        states[login] = context.storage_state()
+        context.close()
+        return states[login]
+
+    @contextmanager
+    def entered(login, *, width=1440, language="en"):
+        context = chromium.new_context(
+            storage_state=state_of(login), viewport={"width": width, "height": 900}, locale="en-GB"
+        )
+        context.add_cookies([{"name": "django_language", "value": language, "url": platform.address}])
+        visitor = Visitor(context.new_page(), platform.address)
+        try:
+            yield visitor
+        finally:
+            context.close()
+
+    return entered
