@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from django.utils.functional import lazystr
+from django.utils.functional import lazy
 from django.utils.translation import get_language
 
 from xingdun.kernel.discovery.entities import entities
+
+_lazily = lazy(str, str)  # made once: lazystr makes a class at every call
 
 
 class _Label:
@@ -21,7 +23,7 @@ class _Label:
 def entity_label(code: str) -> Any:
     """The name of an entity; its code when the catalogue does not know it any more."""
     found = entities().get(code)
-    return lazystr(_Label(found.zh, found.en)) if found else code
+    return _lazily(_Label(found.zh, found.en)) if found else code
 
 
 def entity_choices() -> list[tuple[str, Any]]:

@@ -61,7 +61,7 @@ class Links:
 
     def __init__(self, roles: Iterable[Role | str]) -> None:
         self._roles = frozenset(roles)
-        self._found: dict[str, tuple[str, str]] = {}
+        self._found: dict[str, tuple[str, str] | None] = {}  # None: looked up, and not there
 
     def collect(self, references: Iterable[Any]) -> None:
         """Look up the names of references that are going to be shown."""
@@ -72,6 +72,7 @@ class Links:
                 if key and self._may_see(ALIASES.get(kind, (kind, ""))[0]):
                     wanted[kind].add(key)
         for kind, keys in wanted.items():
+            self._found |= dict.fromkeys(f"{kind}:{key}" for key in keys)
             key, path = ALIASES.get(kind, (kind, "pk"))
             register = registers[key]
             try:
@@ -93,9 +94,10 @@ class Links:
             return format_html('<bdi class="xd-reference">{}</bdi>', value)
         if value not in self._found:
             self.collect([value])
-        if value not in self._found:
+        found = self._found.get(value)
+        if found is None:
             return format_html('<bdi title="{}">{} <code>{}</code></bdi>', value, noun, key[:_SHORT])
-        where, name = self._found[value]
+        where, name = found
         return format_html('<a href="{}" title="{}"><bdi>{}</bdi></a>', where, noun, name)
 
     def around(self, record: Any, register: Register, shown: SafeString) -> SafeString:

@@ -1,10 +1,11 @@
 """Pages of what went wrong: what happened, what to do, and a code that stays."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from xingdun.doors.identity.answers import refused
+from xingdun.doors.identity.calls import Call
 from xingdun.frame.errors import NotFound, NotPermitted, Refusal
 
 
@@ -44,30 +45,30 @@ class NoSuchPage(Refusal):
     status = 404
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+def bad_request(request: Call, exception: Exception) -> HttpResponse:
     """400."""
     del exception
     return refused(request, BadRequest())
 
 
-def denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+def denied(request: Call, exception: Exception) -> HttpResponse:
     """403."""
     cause = exception.__cause__ if isinstance(exception.__cause__, Refusal) else None
     return refused(request, cause or NotPermitted(action=str(exception) or request.path))
 
 
-def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
+def missing(request: Call, exception: Exception) -> HttpResponse:
     """404."""
     return refused(request, NoSuchPage() if isinstance(exception, Http404) else NotFound())
 
 
-def broken(request: HttpRequest) -> HttpResponse:
+def broken(request: Call) -> HttpResponse:
     """500: no database is asked, so that it can still be told."""
     told = Broken().explain()
     return render(request, "console/broken.html", {"refusal": told, "path": request.path}, status=500)
 
 
-def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf(request: Call, reason: str = "") -> HttpResponse:
     """A form without proof of origin."""
     del reason
     return refused(request, FormTooOld())
