@@ -16,7 +16,7 @@ def ledger_state(viewer: Viewer) -> Sequence[Number]:
     waiting = Pending.objects.count()
     return (
         Number(_("entries sealed"), last.size if last else 0, Link("audit.entry")),
-        Number(_("last checkpoint"), last.at if last else _("none yet"), Link("audit.checkpoint")),
+        Number(_("last checkpoint"), last.at if last else str(_("none yet")), Link("audit.checkpoint")),
         Number(_("waiting to be sealed"), waiting),
     )
 

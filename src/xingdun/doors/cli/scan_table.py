@@ -1,6 +1,7 @@
 """A scan as text for a terminal: names made visible, Chinese counted at its width."""
 
 import unicodedata
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def _cut(text: str, width: int) -> str:
     return text + "…"
 
 
-def _lines(rows: list[tuple[str, ...]]) -> list[str]:
+def _lines(rows: Sequence[tuple[str, ...]]) -> list[str]:
     cells = [[_cut(cell, WIDEST) for cell in row[:-1]] + [row[-1]] for row in rows]
     widths = [max(_width(row[place]) for row in cells) for place in range(len(cells[0]) - 1)]
     return [
