@@ -96,3 +96,21 @@ def test_without_a_proxy_nobody_chooses_their_address(hospital):
     client = hospital.client(**{"X-Forwarded-For": "6.6.6.6"})
     client.post(SIGN_IN, {"login": "applicant", "password": PASSWORD})
     assert Entry.objects.filter(action="account.sign_in").last().address == "127.0.0.1"
+
+
+def test_what_has_ended_is_swept_away(hospital):
+    from django.contrib.sessions.models import Session
+
+    from xingdun.doors.identity.models import CachedValue
+    from xingdun.doors.identity.tasks import sweep
+
+    here, gone = hospital.client(), hospital.client()
+    for client in (here, gone):
+        client.post(SIGN_IN, {"login": "applicant", "password": PASSWORD})
+    long_ago = timezone.now() - timedelta(days=1)
+    Session.objects.filter(session_key=gone.cookies["sessionid"].value).update(expire_date=long_ago)
+    CachedValue.objects.create(cache_key="old", value="", expires=long_ago)
+    sweep()
+    assert here.get("/").status_code == 200
+    assert Session.objects.count() == UserSession.objects.count() == 1
+    assert not CachedValue.objects.filter(cache_key="old").exists()
