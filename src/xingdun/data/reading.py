@@ -24,6 +24,8 @@ from xingdun.engines.readers import Chunk, ReadError, Sampling, Source, SourceEr
 from xingdun.frame.errors import Refusal
 from xingdun.kernel.discovery.profile import StateError
 
+OWN_SCHEMA = "xingdun"
+"""Where the platform keeps its windows in a protected database: nobody else's data."""
 _NO_TABLES = "XD-SOURCE-011"
 _GONE = "XD-SOURCE-008"
 _OURS = {"XD-SOURCE-003": SourceUnreachable, "XD-SOURCE-004": LoginRefused}
@@ -101,7 +103,7 @@ class OpenSource:
         self._tables: dict[tuple[str, str], Table] = {}
 
     def tables(self) -> list[TableSeen]:
-        """Every table there is now; none in an empty folder. Raises what `opened` raises."""
+        """Every table there is now but the platform's own; none in an empty folder. Raises what `opened` raises."""
         try:
             found = self._source.tables()
         except ReadError as error:
@@ -109,6 +111,8 @@ class OpenSource:
                 return []
             raise _out_of_reach(self._url, error) from None
         for table in found:
+            if table.schema == OWN_SCHEMA:
+                continue
             key = (storable(table.schema or "", LONGEST_NAME), storable(table.name, LONGEST_NAME))
             self._tables[key] = table
         return [TableSeen(*key, table.rows) for key, table in self._tables.items()]

@@ -25,30 +25,18 @@ def many(hospital, register, tmp_path):
 
     def made(count=10_000):
         source = register(tmp_path, name="大型数据湖", kind=Source.Kind.FOLDER)
-        Dataset.objects.bulk_create(
-            (
-                Dataset(
-                    institution=hospital.institution,
-                    source=source,
-                    schema="lake",
-                    name=f"table_{number:05}",
-                    department=hospital.departments["MED"],
-                    first_seen_at=hospital.now,
-                    last_seen_at=hospital.now,
-                    columns_total=20,
-                    columns_open=number % 21,
-                    subject=[["C1"], ["C1", "C2"], []][number % 3],
-                    sensitivity="internal",
-                    level=1 + number % 5,
-                    national_class="general",
-                    business="clinical",
-                )
-                for number in range(count)
-            ),
-            batch_size=2000,
-        )
         with connection.cursor() as cursor:
-            cursor.execute("RESET ROLE; ANALYZE data_dataset; SET LOCAL ROLE xingdun_web")
+            cursor.execute(
+                "INSERT INTO data_dataset (id, institution_id, source_id, schema, name, department_id, first_seen_at,"
+                " last_seen_at, rows_scanned, sampled, columns_total, columns_open, change, business_classes, subject,"
+                " sensitivity, level, national_class, business)"
+                " SELECT gen_random_uuid(), %s, %s, 'lake', 'table_' || to_char(g, 'FM00000'), %s, now(), now(), 0,"
+                " false, 20, g %% 21, 'new', '{clinical}', CASE g %% 3 WHEN 0 THEN '{C1}'::text[] WHEN 1 THEN"
+                " '{C1,C2}' ELSE '{}' END, 'internal', 1 + g %% 5, 'general', 'clinical'"
+                " FROM generate_series(1, %s) g",
+                [hospital.institution.pk, source.pk, hospital.departments["MED"].pk, count],
+            )
+            cursor.execute("RESET ROLE; ANALYZE; SET LOCAL ROLE xingdun_web")
         return source
 
     return made
@@ -84,7 +72,6 @@ def test_every_page_of_the_inventory_opens(scanned, hospital, column, language):
     for record in records:
         label = record._meta.label_lower
         assert str(record) in text(client.get(f"/console/{label}/{record.pk}/")).replace("&#x27;", "'")
-        text(client.get(f"/console/{label}/"))
     page = text(client.get(f"/console/data.column/{records[4].pk}/"))
     assert ("居民身份证号" if language == "zh-hans" else "resident identity number") in page
     assert "DIGITAL-4.2.1" in page
@@ -129,6 +116,7 @@ def test_the_inventory_is_searched_and_filtered(scanned, hospital):
 def test_ten_thousand_datasets_are_listed_quickly_with_few_queries(many, hospital):
     source = many()
     client = hospital.client(Role.DSO)
+    client.get("/console/data.dataset/")
     times = []
     for address in (
         "/console/data.dataset/",
@@ -136,10 +124,8 @@ def test_ten_thousand_datasets_are_listed_quickly_with_few_queries(many, hospita
         f"/console/data.dataset/?source={source.pk}&level=4&holds_c2=True",
         "/console/data.dataset/?sort=-columns_open&page=40",
         "/api/v1/data.dataset/",
-        "/console/data.source/",
         "/",
     ):
-        client.get(address)
         began = time.process_time()
         with CaptureQueriesContext(
             connection,

@@ -190,3 +190,9 @@ def test_the_sample_is_registered_once_and_follows_its_port(hospital, allowed, c
     moved = services.sample_register(url=with_password(clinic, "new"), **facts)
     assert (moved.pk, secret_of(source=moved)) == (first.pk, "new")
     assert actions().count("source.update") == 1
+
+
+def test_the_platforms_own_tables_in_a_source_are_not_inventory(register, scan, clinic, sql):
+    sql("CREATE SCHEMA xingdun; CREATE TABLE xingdun.grants (id int)")
+    scan(register(clinic))
+    assert not Dataset.objects.filter(schema="xingdun").exists()

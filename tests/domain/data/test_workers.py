@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 WORKER = "from xingdun.runtime.processes import worker; worker()"
 
 
-def eventually(true, *, within=60):
+def eventually(true, *, within=120):
     """Wait until `true` answers yes."""
     end = time.monotonic() + within
     while not true():
@@ -101,7 +101,7 @@ def test_a_running_scan_is_stopped_and_resumed(register, hospital, gate):
         time.sleep(0.6)  # longer than the pause between two signs of life
         stopping = services.scan_stop(scan=scan, by=hospital.dso, now=timezone.now())
         assert stopping.state == Scan.State.STOPPING
-    thread.join(timeout=60)
+    thread.join(timeout=120)
     stopped = Scan.objects.get(pk=scan.pk)
     assert (stopped.state, stopped.finished_at is not None) == (Scan.State.STOPPED, True)
     assert stopped.tables_done < 3
@@ -139,4 +139,4 @@ def test_a_killed_worker_loses_nothing(register, hospital, gate, worker):
     assert (ended.runs, ended.tables_done) == (2, 3)
     assert Dataset.objects.count() == 3
     assert Entry.objects.filter(action="dataset.scan").count() == 3  # no table was taken in twice
-    assert ended.finished_at - ended.started_at < timedelta(minutes=2)
+    assert ended.finished_at - ended.started_at < timedelta(minutes=5)

@@ -75,6 +75,12 @@ class Dataset(InstitutionModel, Effective):
             models.Index(fields=["institution", "name", "id"], name="dataset_by_name"),
             models.Index(fields=["institution", "level"], name="dataset_by_level"),
             GinIndex(fields=["subject"], name="dataset_by_subject"),
+            models.Index(  # a source's totals are summed from it alone
+                fields=["source"],
+                include=["institution", "columns_total", "columns_open"],
+                condition=Q(gone_at__isnull=True),
+                name="dataset_standing_of_source",
+            ),
         ]
 
     def __str__(self) -> str:
