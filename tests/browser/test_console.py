@@ -1,0 +1,210 @@
+"""The console under real clicks and keys, wide and narrow, in both languages."""
+
+import os
+import re
+
+import pytest
+from django.conf import settings
+
+from xingdun.approvals import services as approvals
+from xingdun.approvals.services import StepWanted
+from xingdun.frame import overview
+from xingdun.frame.roles import Role
+from xingdun.organisation.models import Person
+
+pytestmark = pytest.mark.django_db(transaction=True)
+WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+# Playwright's event loop lives in the test's thread; the database is used there one call after the other.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "yes"
+
+
+@pytest.fixture
+def browse(chromium, live_server, hospital):
+    """Open a page as someone: `browse(role, "/", language=..., narrow=...)`.
+
+    What the browser complains of (scripts that break, the policy violated) fails the test at its end.
+    """
+    complaints, contexts = [], []
+
+    def open_page(role, path="/", *, language="zh-hans", narrow=False, dark=False):
+        context = chromium.new_context(
+            base_url=live_server.url,
+            viewport=NARROW if narrow else WIDE,
+            color_scheme="dark" if dark else "light",
+        )
+        contexts.append(context)
+        session = hospital.client(role).cookies[settings.SESSION_COOKIE_NAME].value
+        kept = {settings.LANGUAGE_COOKIE_NAME: language, settings.SESSION_COOKIE_NAME: session}
+        context.add_cookies([{"name": name, "value": value, "url": live_server.url} for name, value in kept.items()])
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert [said for said in complaints if "status of 4" not in said] == []
+
+
+def test_a_person_is_registered_and_the_password_copied_from_the_page(browse, hospital):
+    page = browse(Role.SYSTEM_ADMIN, "/console/organisation.person/", language="en")
+    page.click("text=Register a person")
+    page.fill("[name=name]", "新来的")
+    page.fill("[name=staff_number]", hospital.dso.staff_number)
+    page.select_option("[name=department]", label="科研处")
+    page.fill("[name=login]", "newcomer")
+    page.click("button.btn-primary")
+    assert "XD-ORG-004" in page.inner_text(".xd-refusal")
+    assert page.input_value("[name=name]") == "新来的"
+    page.fill("[name=staff_number]", "N-77")
+    page.click("button.btn-primary")
+    password = page.inner_text("#once-2")
+    assert Person.objects.get(staff_number="N-77").account.check_password(password)
+    page.click("text=I have it")
+    assert "新来的" in page.inner_text("h1")
+
+
+def test_filters_work_without_a_full_page_and_the_back_button_returns(browse, hospital):
+    page = browse(Role.DSO, "/console/organisation.person/")
+    rows = page.locator(".xd-table tbody tr")
+    before = rows.count()
+    with page.expect_response(re.compile("q=")) as answered:
+        page.fill("[name=q]", hospital.legal.staff_number)
+    assert answered.value.request.headers["hx-request"] == "true"
+    page.wait_for_function("document.querySelectorAll('.xd-table tbody tr').length === 1")
+    assert hospital.legal.name in rows.inner_text()
+    assert "q=" in page.url
+    page.go_back()
+    page.wait_for_function(f"document.querySelectorAll('.xd-table tbody tr').length === {before}")
+
+
+def test_a_click_anywhere_on_a_row_opens_it(browse, hospital):
+    page = browse(Role.DSO, f"/console/organisation.person/?q={hospital.legal.staff_number}")
+    page.locator(".xd-table tbody tr td").nth(1).click()
+    page.wait_for_url(re.compile(str(hospital.legal.pk)))
+    assert hospital.legal.name in page.inner_text("h1")
+
+
+def test_the_keyboard_alone_reaches_the_content_and_a_decision(browse, hospital):
+    process = approvals.process_open(
+        about=hospital.departments["RES"],
+        title="队列研究",
+        content={},
+        steps=[StepWanted(Role.DEPARTMENT_HEAD, 1, hospital.departments["MED"])],
+        by=hospital.applicant,
+        now=hospital.now,
+    )
+    page = browse(Role.DEPARTMENT_HEAD, "/desk/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className").startswith("skip-link")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.classList.contains('xd-row-link')"):
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(str(process.pk)))
+    page.locator("text=同意").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("approve"))
+    page.locator("button.btn-primary").last.focus()
+    page.locator(".card-footer button").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".alert-success")
+    process.refresh_from_db()
+    assert process.state == "approved"
+
+
+def test_something_dangerous_is_asked_again(browse, hospital):
+    page = browse(Role.SYSTEM_ADMIN, f"/console/organisation.person/{hospital.legal.pk}/leave/")
+    page.click(".card-footer .btn-danger")
+    page.wait_for_selector("dialog[open]")
+    page.click("dialog button[value=no]")
+    assert Person.objects.get(pk=hospital.legal.pk).left_at is None
+    page.click(".card-footer .btn-danger")
+    page.click("dialog [data-confirm-yes]")
+    page.wait_for_selector(".alert-success")
+    assert Person.objects.get(pk=hospital.legal.pk).left_at is not None
+
+
+def test_the_language_changes_where_the_reader_is(browse):
+    page = browse(Role.DSO, "/console/organisation.department/?q=IT")
+    assert page.inner_text("h1") == "机构有哪些科室？"
+    page.click(".xd-top .xd-language button")
+    assert page.inner_text("h1") == "Which departments are there?"
+    assert "q=IT" in page.url
+    page.click(".xd-top .xd-language button")
+    assert page.inner_text("h1") == "机构有哪些科室？"
+
+
+def test_dark_follows_the_system_and_then_the_choice(browse):
+    page = browse(Role.DSO, "/", dark=True)
+    assert page.get_attribute("html", "data-bs-theme") == "dark"
+    page.click("[data-theme-switch]")
+    assert page.get_attribute("html", "data-bs-theme") == "light"
+    page.reload()
+    assert page.get_attribute("html", "data-bs-theme") == "light"
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_narrow_screen_needs_no_sideways_scrolling(browse, hospital, language):
+    page = browse(Role.DSO, "/", language=language, narrow=True)
+    for path in (
+        "/",
+        "/desk/",
+        "/account/",
+        "/settings/",
+        "/console/organisation.person/",
+        f"/console/organisation.person/{hospital.legal.pk}/",
+        "/console/audit.entry/",
+        "/account/tokens/new/",
+    ):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+    page.goto("/")
+    assert not page.is_visible("#navigation")
+    page.click(".navbar-toggler")
+    page.wait_for_selector("#navigation.show")
+    page.click("#navigation a[href$=\"organisation.person/\"]")
+    page.wait_for_url(re.compile("organisation.person"))
+
+
+def test_a_chart_is_drawn_and_its_table_leads_to_the_rows(browse, monkeypatch):
+    chart = overview.Chart(
+        "stack",
+        ["住院系统", "检验系统"],
+        [
+            overview.Series("一级", [3, 4], [overview.Link("organisation.person")] * 2),
+            overview.Series("二级", [1, 0], [None, None], tone="due"),
+        ],
+        rows="数据源",
+    )
+    panel = overview.Panel("test.panel", "什么数据在哪里？", "console.overview.view", lambda _viewer: chart, "")
+    monkeypatch.setattr("xingdun.doors.console.views.overview.panels", {"test.panel": panel})
+    page = browse(Role.DSO, "/")
+    page.wait_for_selector("[data-chart] canvas")
+    page.hover("[data-chart] canvas", position={"x": 300, "y": 80})
+    page.click("text=以表格查看")
+    page.click(".xd-chart-table a")
+    page.wait_for_url(re.compile("organisation.person"))
+
+
+def test_every_page_in_reach_is_free_of_complaints(browse):
+    page = browse(Role.DSO, "/")
+    addresses = page.eval_on_selector_all(
+        ".xd-side a.nav-link", "links => links.map(link => link.getAttribute('href'))"
+    )
+    assert len(addresses) > 10
+    for address in addresses:
+        page.goto(address)
+        assert page.locator("h1").count() == 1
+        unnamed = page.eval_on_selector_all(
+            "a, button, input:not([type=hidden]), select, textarea",
+            """nodes => nodes.filter(node => !(node.innerText || node.ariaLabel || node.title || node.labels?.length
+                || node.alt || node.value)).map(node => node.outerHTML)""",
+        )
+        assert unnamed == [], address
