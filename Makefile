@@ -41,7 +41,7 @@ soak: dev-packages ## the long form of the crash and load tests
 
 bench: ## ratios against the named peers, for docs/benchmarks.md
 	@scripts/install.sh bench
-	for file in bench/bench_*.py; do $(VENV)/bin/python "$$file"; done
+	for file in bench/[a-z]*.py; do $(VENV)/bin/python "$$file"; done
 
 lock: dev-packages ## renew locks/ after a change of dependencies
 	@scripts/lock.sh

@@ -93,7 +93,7 @@ def examine(environment: Environment, now: datetime) -> Iterator[Finding]:
         health_database.rights,
         health_database.row_security,
         health_database.size,
-        lambda: health_database.clock(now),
+        health_database.clock,
         lambda: health_database.worker(now),
         health_ledger.signing_keys,
         lambda: health_ledger.published(environment),

@@ -1,7 +1,7 @@
 """Is the database well: reached, new enough, migrated, with the rights each role must and must not have?"""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -126,13 +126,15 @@ def size() -> Finding:
     return well("database-size", _("Size of the database"), f"{bytes_held // MEGABYTE:,} MB")
 
 
-def clock(now: datetime) -> Finding:
+def clock() -> Finding:
     """The machine's clock and the database's agree."""
     title = _("Clock")
     with connection.cursor() as cursor:
+        before = datetime.now(UTC)
         cursor.execute("SELECT clock_timestamp()")
         (theirs,) = cursor.fetchone()
-    apart = abs(theirs - now)
+        after = datetime.now(UTC)
+    apart = max(before - theirs, theirs - after, timedelta())
     found = translate(_("{seconds:.1f} s from the database's clock")).format(seconds=apart.total_seconds())
     if apart > CLOCKS_MAY_DIFFER:
         mend = translate(_("Set both machines by the same time server (NTP): terms and ledger times follow the clock."))

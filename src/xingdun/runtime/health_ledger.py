@@ -124,7 +124,11 @@ def witnesses(environment: Environment) -> Iterator[Finding]:
             mend = translate(_("Run `xingdun verify`; keep the folder as evidence."))
             yield ill("witness", title, f"{each.name}: {problem}", mend)
             continue
-        if seen > size:
+        if size and not seen:
+            found = translate(_("{name} keeps no checkpoint")).format(name=each.name)
+            mend = translate(_("Check that the folder is there and that the sealer may write it."))
+            yield ill("witness", title, found, mend, state=State.WARNING)
+        elif seen > size:
             yield refused("witness", title, RolledBack(database=size, published=seen))
         else:
             yield well("witness", title, translate(_("{name}: {size} entries")).format(name=each.name, size=seen))

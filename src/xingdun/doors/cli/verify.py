@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+import xingdun
 from xingdun.doors.cli.platform import as_sealer, connected
 from xingdun.doors.cli.telling import tells_refusals
 from xingdun.runtime.environment import load
@@ -73,10 +74,7 @@ def _database() -> dict[str, Any]:
 
 def _file(file: Path, keys: Path | None, entry: Path | None) -> dict[str, Any]:
     """What a file shows; needs neither a database nor settings."""
-    from django.conf import settings
-
-    if not settings.configured:
-        settings.configure()
+    _speak()
     from xingdun.kernel.merkle.checkpoint import TrustPolicy
     from xingdun.kernel.merkle.errors import LogMismatchError, MerkleError
     from xingdun.kernel.merkle.note import NoteKey
@@ -91,6 +89,18 @@ def _file(file: Path, keys: Path | None, entry: Path | None) -> dict[str, Any]:
         kind, index = (error.kind, error.first) if isinstance(error, LogMismatchError) else ("signature", None)
         problem = {"kind": kind, "told": str(error), "index": index, "entry": None}
         return {"what": str(file), "entries": index or 0, "size": 0, "root": "", "problems": [problem]}
+
+
+def _speak() -> None:
+    """Words without the platform's settings."""
+    import django
+    from django.conf import settings
+
+    if not settings.configured:
+        language = os.environ.get("XINGDUN_LANGUAGE") or "zh-hans"
+        catalogues = sorted(Path(xingdun.__file__).parent.glob("*/locale"))
+        settings.configure(LANGUAGE_CODE=language, LOCALE_PATHS=catalogues, USE_TZ=True)
+        django.setup()
 
 
 def _export(file: Path, policy: Any) -> dict[str, Any]:

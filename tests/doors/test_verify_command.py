@@ -1,0 +1,93 @@
+"""`xingdun verify` and `xingdun ledger` as an auditor uses them: with the database, or with a file and nothing else."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from datetime import UTC, datetime
+
+import psycopg
+import pytest
+
+from installation import eventually
+from xingdun.audit.services import canonical, moment
+
+YEAR = 2021
+INSERT = """
+INSERT INTO audit_entry (id, at, actor, action, about, under, outcome, address, details, sealed, content)
+VALUES (%s, %s, 'system:test', 'test.write', 'test.thing:1', '', 'done', '', '{}', '', %s)
+"""
+
+
+@pytest.fixture
+def sealed(installation):
+    """A platform whose entries are sealed; the oldest are of a month long ago (their keys are lower: sealed first)."""
+    with psycopg.connect(installation.owner, autocommit=True) as owner:
+        owner.execute("SELECT audit_month_open(%s)", [f"{YEAR}-03-01"])
+        for number in range(20):
+            at = datetime(YEAR, 3, 5, number, tzinfo=UTC)
+            facts = {"about": "test.thing:1", "action": "test.write", "actor": "system:test", "address": ""}
+            facts |= {"at": moment(at), "details": {}, "institution": "", "key": str(number), "outcome": "done"}
+            owner.execute(INSERT, [number - 100, at, canonical({**facts, "sealed": "", "under": ""})])
+    part = installation.start("seal", role="sealer")
+    installation.all_sealed()
+    eventually((installation.data / "ledger" / "checkpoint").exists, "it is published")
+    part.stop()
+    return installation
+
+
+def offline(*command):
+    """A machine that knows nothing of the platform."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(("XINGDUN_", "DJANGO_"))}
+    return subprocess.run(
+        [sys.executable, "-m", "xingdun", *map(str, command)], capture_output=True, text=True, env=environ, check=False
+    )
+
+
+def test_a_sound_ledger_is_told_to_be_sound(sealed):
+    done = sealed.run("verify")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.endswith("sound\n")
+    assert "waiting: 0" in sealed.run("ledger", "status").stdout
+
+
+def test_the_first_bad_entry_is_named(sealed):
+    with sealed.connected() as database:
+        key = database.execute("SELECT max(id) - 1 FROM audit_entry").fetchone()[0]
+        database.execute("ALTER TABLE audit_entry DISABLE TRIGGER USER")
+        database.execute("UPDATE audit_entry SET actor = 'system:nobody' WHERE id = %s", [key])
+    done = sealed.run("verify", "--format", "json")
+    assert done.returncode == 3
+    problem = json.loads(done.stdout)["problems"][0]
+    assert (problem["kind"], problem["entry"]) == ("altered", key)
+
+
+def test_an_export_is_checked_without_the_platform(sealed, tmp_path):
+    file = tmp_path / "ledger.zip"
+    assert sealed.run("ledger", "export", "--out", str(file)).returncode == 0
+    keys = shutil.copy(sealed.data / "ledger" / "keys.txt", tmp_path / "keys.txt")
+    done = offline("verify", file, "--keys", keys)
+    assert done.returncode == 0, done.stdout + done.stderr
+    with zipfile.ZipFile(file) as source, zipfile.ZipFile(tmp_path / "changed.zip", "w") as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name).replace(b"test.write", b"test.wrote", 1))
+    refused = offline("verify", tmp_path / "changed.zip", "--keys", keys, "--format", "json")
+    assert (refused.returncode, json.loads(refused.stdout)["problems"][0]["index"]) == (3, 0)
+    (tmp_path / "text.zip").write_text("no zip")
+    assert "XD-AUDIT-005" in offline("verify", tmp_path / "text.zip").stderr
+
+
+def test_an_old_month_leaves_and_everything_is_still_sound(sealed, tmp_path):
+    assert sealed.run("ledger", "retire").stdout == f"{YEAR}-03\n"
+    assert sealed.run("ledger", "retire", "--older-than", "5", "--yes").returncode == 2
+    assert sealed.run("ledger", "retire", "--yes").stdout == f"{YEAR}-03: 20 entries have left\n"
+    part = sealed.start("seal", role="sealer")
+    sealed.all_sealed()
+    part.stop()
+    done = sealed.run("verify", "--format", "json")
+    assert json.loads(done.stdout)["retired"] == {"entries": 20, "months": [f"{YEAR}-03"]}, done.stdout
+    assert done.returncode == 0
+    assert sealed.run("ledger", "export", "--out", str(tmp_path / "ledger.zip")).returncode == 0
+    assert offline("verify", tmp_path / "ledger.zip").returncode == 0
