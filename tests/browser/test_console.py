@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django.conf import settings
+from playwright.sync_api import expect
 
 from xingdun.approvals import services as approvals
 from xingdun.approvals.services import StepWanted
@@ -74,11 +75,11 @@ def test_filters_work_without_a_full_page_and_the_back_button_returns(browse, ho
     with page.expect_response(re.compile("q=")) as answered:
         page.fill("[name=q]", hospital.legal.staff_number)
     assert answered.value.request.headers["hx-request"] == "true"
-    page.wait_for_function("document.querySelectorAll('.xd-table tbody tr').length === 1")
+    expect(rows).to_have_count(1)
     assert hospital.legal.name in rows.inner_text()
     assert "q=" in page.url
     page.go_back()
-    page.wait_for_function(f"document.querySelectorAll('.xd-table tbody tr').length === {before}")
+    expect(rows).to_have_count(before)
 
 
 def test_a_click_anywhere_on_a_row_opens_it(browse, hospital):
@@ -169,7 +170,7 @@ def test_a_narrow_screen_needs_no_sideways_scrolling(browse, hospital, language)
     assert not page.is_visible("#navigation")
     page.click(".navbar-toggler")
     page.wait_for_selector("#navigation.show")
-    page.click("#navigation a[href$=\"organisation.person/\"]")
+    page.click('#navigation a[href$="organisation.person/"]')
     page.wait_for_url(re.compile("organisation.person"))
 
 
