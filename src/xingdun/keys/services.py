@@ -23,7 +23,7 @@ from xingdun.keys.models import DataKey, SigningKey
 LEDGER = "ledger"
 PERSONAL_WORDS = "ledger-words"
 _KEPT_SECONDS = 60.0  # a destroyed key is forgotten by every process within this time
-_kept: dict[tuple[UUID, str, int], tuple[float, Key]] = {}
+_kept: dict[UUID, tuple[float, Key]] = {}  # by record: a key whose making was rolled back is nobody's
 
 
 def _key_id(record: DataKey) -> str:
@@ -31,8 +31,7 @@ def _key_id(record: DataKey) -> str:
 
 
 def _unwrapped(record: DataKey) -> Key:
-    place = (record.institution_id, record.purpose, record.version)
-    held = _kept.get(place)
+    held = _kept.get(record.pk)
     if held and time.monotonic() - held[0] < _KEPT_SECONDS:
         return held[1]
     if record.destroyed_at:
@@ -49,12 +48,12 @@ def _unwrapped(record: DataKey) -> Key:
         raise KeyFileUnusable(
             path=root.path(), problem="it is not the key that wrapped this platform's keys"
         ) from error
-    _kept[place] = (time.monotonic(), key)
+    _kept[record.pk] = (time.monotonic(), key)
     return key
 
 
 def _forget(record: DataKey) -> None:
-    _kept.pop((record.institution_id, record.purpose, record.version), None)
+    _kept.pop(record.pk, None)
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+from contextlib import suppress
 
 from xingdun.frame.errors import Refusal
 from xingdun.kernel.crypto import selftest
@@ -97,12 +98,18 @@ def worker() -> None:
     django.setup()
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.django_connector import DjangoConnector
+    from procrastinate.exceptions import AlreadyEnqueued
+
+    from xingdun.data.tasks import scans_resume
 
     connector = app.connector
     assert isinstance(connector, DjangoConnector)  # noqa: S101 - procrastinate's Django app has no other
+    with suppress(AlreadyEnqueued):
+        scans_resume.defer()  # what a killed worker left goes on now, not at the next full minute
     with app.replace_connector(connector.get_worker_connector()) as running:
         running.run_worker(
             concurrency=environment.worker_jobs,
+            delete_jobs="successful",
             install_signal_handlers=True,
             shutdown_graceful_timeout=5,  # a job that takes longer is resumed at the next start
         )
