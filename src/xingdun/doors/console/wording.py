@@ -114,5 +114,16 @@ def done_words(code: str) -> Any:
     return code
 
 
-CODES: dict[tuple[str, str], Callable[[str], Any]] = {("audit.entry", "action"): done_words}
+OUTCOMES: dict[str, Any] = {"done": _("done"), "denied": _("denied"), "failed": _("failed")}
+
+
+def outcome_words(code: str) -> Any:
+    """How what a ledger entry tells ended, in words."""
+    return OUTCOMES.get(code, code)
+
+
+CODES: dict[tuple[str, str], Callable[[str], Any]] = {
+    ("audit.entry", "action"): done_words,
+    ("audit.entry", "outcome"): outcome_words,
+}
 """Fields whose values are codes, and their words."""
