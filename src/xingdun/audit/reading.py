@@ -18,7 +18,7 @@ _LEAVES = "SELECT index, entry_id, sha256, sm3 FROM audit_leaf WHERE index >= %s
 # A range of keys reaches each month through its index once; asking leaf by leaf would try every month for each.
 _ENTRIES = """
 SELECT id, content, institution_id::text, at, actor, action, about, under, outcome, address, details::text, sealed
-FROM audit_entry WHERE id BETWEEN %s AND %s AND id = ANY(%s)
+FROM audit_entry WHERE id BETWEEN %s AND %s AND (id = ANY(%s)) IS TRUE
 """
 
 Row = tuple[Any, ...]

@@ -52,19 +52,19 @@ def signers() -> list[NoteSigner]:
 
 
 def prepare(environment: Environment) -> None:
-    """Make the ledger's keys once, tell its public ones beside the tiles, and open this month and the next two.
+    """Open this month and the next two, make the ledger's keys once, and tell its public ones beside the tiles.
 
     Run by the database's owner after migrating; safe to run again. Raises KeyFileMissing.
     """
     from django.db import connection
 
     now = datetime.now(UTC)
+    with connection.cursor() as cursor:  # first: an entry written before its month is open lies outside for good
+        for ahead in range(3):
+            cursor.execute("SELECT audit_month_open(%s)", [(now + timedelta(days=31 * ahead)).date()])
     keys.signing_keys_ensure(name=keys.LEDGER, now=now)
     lines = "".join(f"{signer.key}\n" for signer in signers())
     store(environment).publish(KEYS_FILE, lines.encode())
-    with connection.cursor() as cursor:
-        for ahead in range(3):
-            cursor.execute("SELECT audit_month_open(%s)", [(now + timedelta(days=31 * ahead)).date()])
 
 
 def sealer(environment: Environment) -> Sealer:
