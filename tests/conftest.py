@@ -31,7 +31,17 @@ def soak(pytestconfig):
     return pytestconfig.getoption("--soak")
 
 
+def _only_hands_out(config):
+    """Whether this process runs no test itself, but hands them to workers (pytest-xdist).
+
+    It must leave the environment alone: workers inherit it, and would read Django's settings with its address.
+    """
+    return not hasattr(config, "workerinput") and bool(config.getoption("numprocesses", None))
+
+
 def pytest_configure(config):
+    if _only_hands_out(config):
+        return
     # The address is known before the server runs, so Django's settings can name it and tests of pure
     # kernels never start it.
     folder = Path(tempfile.mkdtemp(prefix="xingdun-tests-"))
@@ -55,6 +65,8 @@ def pytest_configure(config):
 
 
 def pytest_sessionstart(session):
+    if _only_hands_out(session.config):
+        return
     session.config.pluginmanager.import_plugin("hospital")  # now that Django stands: it knows the models
     session.config.pluginmanager.import_plugin("ledger")
     session.config.pluginmanager.import_plugin("installation")
