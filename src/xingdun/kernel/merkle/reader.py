@@ -35,7 +35,7 @@ class TileReader:
         self.hash = hashing
         self.size = size
         self._store = store
-        self._kept: OrderedDict[tuple[int, int], list[list[bytes]]] = OrderedDict()
+        self._kept: OrderedDict[tuple[int, int], list[bytes]] = OrderedDict()
 
     def node(self, level: int, index: int, /) -> bytes:
         """Root of the perfect subtree over leaves `index << level` to `(index + 1) << level`, exclusive.
@@ -46,7 +46,10 @@ class TileReader:
             raise MerkleError(f"a tree of {self.size} leaves has no node {index} at level {level}")
         tile_level, height = divmod(level, TILE_HEIGHT)
         tile_index, at = divmod(index << height, TILE_WIDTH)
-        return self._tile(tile_level, tile_index)[height][at >> height]
+        nodes = self._tile(tile_level, tile_index)[at : at + (1 << height)]
+        while len(nodes) > 1:
+            nodes = self.hash.parents(nodes)
+        return nodes[0]
 
     def leaf(self, index: int) -> bytes:
         """The leaf hash of entry `index`."""
@@ -64,14 +67,12 @@ class TileReader:
             first += len(part)
         return found
 
-    def _tile(self, level: int, index: int) -> list[list[bytes]]:
-        """The hashes of a tile and of the levels between it and the next."""
+    def _tile(self, level: int, index: int) -> list[bytes]:
+        """The hashes of a tile. What lies between it and the next is hashed as it is asked for: a path needs half."""
         held = self._kept.get((level, index))
         if held is None:
             name = TileName(level, index, width_at(level, index, self.size))
-            held = [split_hashes(read_hashes(self._store, name))]
-            for _ in range(TILE_HEIGHT - 1):
-                held.append(self.hash.parents(held[-1]))
+            held = split_hashes(read_hashes(self._store, name))
             self._kept[level, index] = held
             if len(self._kept) > CACHED_TILES:
                 self._kept.popitem(last=False)
