@@ -31,6 +31,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "organisation.person.create": frozenset({R.SYSTEM_ADMIN}),
     "organisation.person.update": frozenset({R.SYSTEM_ADMIN}),
     "organisation.person.leave": frozenset({R.SYSTEM_ADMIN, R.SECURITY_ADMIN}),
+    "organisation.person.suspend": frozenset({R.SECURITY_ADMIN, R.DSO}),
+    "organisation.person.restore": frozenset({R.SECURITY_ADMIN}),
     "organisation.person.reset_password": frozenset({R.SYSTEM_ADMIN}),
     "organisation.appointment.view": ADMINISTRATORS | {R.HEAD},
     "organisation.appointment.create": frozenset({R.SECURITY_ADMIN}),

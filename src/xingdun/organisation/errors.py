@@ -63,3 +63,19 @@ class ScopeUnknown(Refusal):
     what = _("The scope {scope} is not an action that your roles include.")
     todo = _("Choose among the actions shown.")
     status = 422
+
+
+class AlreadySuspended(Refusal):
+    """The person is suspended."""
+
+    code = "XD-ORG-008"
+    what = _("{person} is suspended already.")
+    todo = _("Nothing needs to be done.")
+
+
+class NotSuspended(Refusal):
+    """The person is not suspended."""
+
+    code = "XD-ORG-009"
+    what = _("{person} is not suspended.")
+    todo = _("Nothing needs to be done.")

@@ -120,6 +120,12 @@ class LeaveForm(forms.Form):
     )
 
 
+class SuspendForm(forms.Form):
+    """Why someone is kept out for now."""
+
+    reason = forms.CharField(label=_("reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+
 class AppointmentForm(forms.Form):
     """Who is appointed to what, and for how long."""
 

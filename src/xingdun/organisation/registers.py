@@ -143,6 +143,22 @@ register(
             help=_("The old password ends now; the new one is for one sign-in and is shown once."),
         ),
         Action(
+            "suspend",
+            services.person_suspend,
+            _("Suspend"),
+            form=forms.SuspendForm,
+            available=lambda one: is_here(one) and one.account is not None and one.account.is_active,
+            danger=True,
+            help=_("Sign-in, tokens and open windows end in this minute; roles rest until the person is restored."),
+        ),
+        Action(
+            "restore",
+            services.person_restore,
+            _("Restore"),
+            available=lambda one: is_here(one) and one.account is not None and not one.account.is_active,
+            help=_("The person may sign in again; what ended stays ended."),
+        ),
+        Action(
             "leave",
             services.person_leave,
             _("Record leaving"),

@@ -42,6 +42,7 @@ def in_force(now: datetime) -> Q:
         & Q(closed_at__isnull=True)
         & (Q(ends_at__isnull=True) | Q(ends_at__gt=now))
         & Q(person__left_at__isnull=True)
+        & (Q(person__account__isnull=True) | Q(person__account__is_active=True))
     )
 
 

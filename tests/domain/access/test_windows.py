@@ -23,6 +23,7 @@ from xingdun.data import services as data
 from xingdun.data.models import Column
 from xingdun.keys import services as keys
 from xingdun.organisation import services as organisation
+from xingdun.organisation.selectors import roles_of
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +84,19 @@ def test_whoever_leaves_has_no_window(opened, through, watch, hospital):
     with pytest.raises(psycopg.OperationalError), through(opened):
         pass
     assert Grant.objects.get(pk=opened["grant"].pk).ending == "left"
+
+
+def test_whoever_is_suspended_has_no_window_and_decides_nothing(opened, through, watch, hospital):
+    organisation.person_suspend(
+        person=hospital.applicant, reason="异常行为调查", by=hospital.security_admin, now=hospital.now
+    )
+    watch()
+    with pytest.raises(psycopg.OperationalError), through(opened):
+        pass
+    assert Grant.objects.get(pk=opened["grant"].pk).ending == "suspended"
+    assert not roles_of(hospital.applicant, now=hospital.now)
+    organisation.person_restore(person=hospital.applicant, by=hospital.security_admin, now=hospital.now)
+    assert roles_of(hospital.applicant, now=hospital.now)
 
 
 def test_only_the_applicant_opens_and_only_once(ask, approve, hospital):

@@ -22,6 +22,7 @@ class Grant(InstitutionModel):
         EXPIRED = "expired", _("its time was over")
         REVOKED = "revoked", _("revoked")
         LEFT = "left", _("the person left")
+        SUSPENDED = "suspended", _("the person was suspended")
         TAMPERED = "tampered", _("the login was tampered with")
 
     request = models.OneToOneField(Request, on_delete=models.PROTECT, related_name="grant", verbose_name=_("request"))

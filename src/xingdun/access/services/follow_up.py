@@ -44,7 +44,7 @@ def _apply_changes(request: Request, changes: dict[str, Any], by: Person) -> Non
         request.save(update_fields=["days"])
 
 
-def _after_leaving(*, person: Person, by: Person, now: datetime) -> None:
-    """Whoever leaves has no window open any more, in the same transaction (MEASURES-10d)."""
+def _after_leaving(*, person: Person, why: str, by: Person, now: datetime) -> None:
+    """Whoever leaves or is suspended has no window open any more, in the same transaction (MEASURES-10d)."""
     for grant in Grant.objects.filter(person=person, closed_at__isnull=True):
-        grants.grant_end(grant=grant, ending=Grant.Ending.LEFT, by=by, now=now)
+        grants.grant_end(grant=grant, ending=Grant.Ending(why), by=by, now=now)

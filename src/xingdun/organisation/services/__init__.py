@@ -18,6 +18,8 @@ from xingdun.organisation.services.people import (
     person_create,
     person_leave,
     person_reset_password,
+    person_restore,
+    person_suspend,
     person_update,
 )
 from xingdun.organisation.services.profile import department_create, department_update, institution_update
@@ -50,6 +52,8 @@ __all__ = [
     "person_create",
     "person_leave",
     "person_reset_password",
+    "person_restore",
+    "person_suspend",
     "person_update",
     "token_create",
     "token_digest",

@@ -7,11 +7,12 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from xingdun.audit import services as audit
-from xingdun.organisation.errors import AlreadyLeft, Taken
+from xingdun.organisation.errors import AlreadyLeft, AlreadySuspended, NotSuspended, Taken
 from xingdun.organisation.models import Account, Department, Person, Token
 
 LEAVING_HOOKS: list[Any] = []
-"""What other domains do when someone leaves: `hook(person=…, by=…, now=…)`, in the same transaction."""
+"""What other domains do when someone's access ends: `hook(person=…, why="left"|"suspended", by=…, now=…)`, in the same
+transaction."""
 
 
 def one_time_password() -> str:
@@ -89,6 +90,38 @@ def person_leave(*, person: Person, by: Person, now: datetime, reason: str = "")
         Account.objects.filter(pk=person.account_id).update(is_active=False)
         Token.objects.filter(account=person.account_id, revoked_at__isnull=True).update(revoked_at=now)
     for hook in LEAVING_HOOKS:
-        hook(person=person, by=by, now=now)
+        hook(person=person, why="left", by=by, now=now)
     audit.record(actor=by, action="person.leave", about=person, now=now, reason=reason)
+    return person
+
+
+@transaction.atomic
+def person_suspend(*, person: Person, reason: str, by: Person, now: datetime) -> Person:
+    """Close the doors to someone for now: sign-in, tokens and open windows end, roles rest (MEASURES-22.4e).
+
+    Raises AlreadyLeft, AlreadySuspended.
+    """
+    person = Person.objects.select_for_update(of=("self",)).select_related("account").get(pk=person.pk)
+    if person.left_at or person.account is None:
+        raise AlreadyLeft(person=person)
+    if not person.account.is_active:
+        raise AlreadySuspended(person=person)
+    Account.objects.filter(pk=person.account_id).update(is_active=False)
+    Token.objects.filter(account=person.account_id, revoked_at__isnull=True).update(revoked_at=now)
+    for hook in LEAVING_HOOKS:
+        hook(person=person, why="suspended", by=by, now=now)
+    audit.record(actor=by, action="person.suspend", about=person, now=now, reason=reason)
+    return person
+
+
+@transaction.atomic
+def person_restore(*, person: Person, by: Person, now: datetime) -> Person:
+    """Let a suspended person in again; windows and tokens that ended stay ended. Raises AlreadyLeft, NotSuspended."""
+    person = Person.objects.select_for_update(of=("self",)).select_related("account").get(pk=person.pk)
+    if person.left_at or person.account is None:
+        raise AlreadyLeft(person=person)
+    if person.account.is_active:
+        raise NotSuspended(person=person)
+    Account.objects.filter(pk=person.account_id).update(is_active=True)
+    audit.record(actor=by, action="person.restore", about=person, now=now)
     return person
