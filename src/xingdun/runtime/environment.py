@@ -171,7 +171,7 @@ SETTINGS = (
         "WITNESSES",
         "list, by commas",
         "",
-        "Folders outside this machine (write-once share) that keep the ledger's checkpoints.",
+        "Who keeps the ledger's checkpoints: folders outside this machine, or http(s) addresses of C2SP witnesses.",
         _list,
     ),
     Setting("WEB_PROCESSES", "1-64", "1", "Web server processes; one a core is a good start.", _number(1, 64)),

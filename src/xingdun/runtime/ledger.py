@@ -41,7 +41,7 @@ def policy(environment: Environment) -> TrustPolicy:
 
 def witnesses(environment: Environment) -> list[Witness]:
     """Who keeps our checkpoints outside."""
-    return [witness(address) for address in environment.witnesses]
+    return [witness(address, store(environment)) for address in environment.witnesses]
 
 
 def signers() -> list[NoteSigner]:

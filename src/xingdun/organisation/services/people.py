@@ -106,8 +106,8 @@ def person_suspend(*, person: Person, reason: str, by: Person, now: datetime) ->
         raise AlreadyLeft(person=person)
     if not person.account.is_active:
         raise AlreadySuspended(person=person)
-    Account.objects.filter(pk=person.account_id).update(is_active=False)
-    Token.objects.filter(account=person.account_id, revoked_at__isnull=True).update(revoked_at=now)
+    Account.objects.filter(pk=person.account.pk).update(is_active=False)
+    Token.objects.filter(account=person.account, revoked_at__isnull=True).update(revoked_at=now)
     for hook in LEAVING_HOOKS:
         hook(person=person, why="suspended", by=by, now=now)
     audit.record(actor=by, action="person.suspend", about=person, now=now, reason=reason)
@@ -122,6 +122,6 @@ def person_restore(*, person: Person, by: Person, now: datetime) -> Person:
         raise AlreadyLeft(person=person)
     if person.account.is_active:
         raise NotSuspended(person=person)
-    Account.objects.filter(pk=person.account_id).update(is_active=True)
+    Account.objects.filter(pk=person.account.pk).update(is_active=True)
     audit.record(actor=by, action="person.restore", about=person, now=now)
     return person
