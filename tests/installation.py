@@ -2,9 +2,11 @@
 
 import fcntl
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -190,11 +192,13 @@ def prepared(tmp_path_factory):
 
 
 @pytest.fixture
-def installation(prepared, tmp_path):
+def installation(prepared):
     """A running database with a prepared platform; nothing else of it runs yet."""
-    data = tmp_path / "data"
+    folder = Path(tempfile.mkdtemp(prefix="xd-"))  # short: a socket's path may not be long
+    data = folder / "data"
     subprocess.run(["cp", "-a", str(prepared), str(data)], check=True)
     for file in (data / "secrets").glob("*.env"):  # they name the socket in the folder
         file.write_text(file.read_text().replace(quote(str(prepared), safe=""), quote(str(data), safe="")))
     with Installation(data) as made:
         yield made
+    shutil.rmtree(folder, ignore_errors=True)

@@ -7,11 +7,13 @@ import http.client
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 import zipfile
 from pathlib import Path
@@ -19,6 +21,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from xingdun.runtime.embedded import EmbeddedPostgres
 from xingdun.runtime.folder_lock import FolderLock
 
 PATIENCE = 150
@@ -247,11 +250,20 @@ def test_a_part_alone_says_which_address_it_needs(tmp_path, part):
     assert f"secrets/{part}.env" in refused.stderr
 
 
-def test_a_database_of_ones_own_is_prepared_by_an_owner_who_is_no_superuser(tmp_path, postgres_server):
-    with psycopg.connect(postgres_server.url(), autocommit=True) as superuser:
+@pytest.fixture
+def own_server():
+    """A server that no platform has touched: the platform's roles are its whole server's."""
+    folder = Path(tempfile.mkdtemp(prefix="xd-"))
+    with EmbeddedPostgres(folder / "own", name="own", settings={"createrole_self_grant": "set"}, fast=True) as server:
+        yield server
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_a_database_of_ones_own_is_prepared_by_an_owner_who_is_no_superuser(tmp_path, own_server):
+    with psycopg.connect(own_server.url(), autocommit=True) as superuser:
         superuser.execute("CREATE ROLE its_owner LOGIN CREATEROLE PASSWORD 'for this test'")
         superuser.execute("CREATE DATABASE its_own OWNER its_owner")
-    url = postgres_server.url("its_own", user="its_owner", password="for this test")
+    url = own_server.url("its_own", user="its_owner", password="for this test")
     done = xingdun("up", "--no-sample", "--prepare-only", env=environ(tmp_path, XINGDUN_DATABASE_URL=url))
     assert done.returncode == 0, done.stderr
     web = (tmp_path / "secrets" / "web.env").read_text().strip().removeprefix("XINGDUN_DATABASE_URL=")
