@@ -98,13 +98,13 @@ def worker() -> None:
     django.setup()
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.django_connector import DjangoConnector
-    from procrastinate.exceptions import AlreadyEnqueued
+    from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
     from xingdun.data.tasks import scans_resume
 
     connector = app.connector
     assert isinstance(connector, DjangoConnector)  # noqa: S101 - procrastinate's Django app has no other
-    with suppress(AlreadyEnqueued):
+    with suppress(AlreadyEnqueued, ConnectorException):
         scans_resume.defer()  # what a killed worker left goes on now, not at the next full minute
     with app.replace_connector(connector.get_worker_connector()) as running:
         running.run_worker(
