@@ -31,8 +31,11 @@ def search(rows: QuerySet[Any], paths: tuple[str, ...], words: str) -> QuerySet[
     that in registers of millions), one with `^` for the word at its start.
     """
     for word in words.replace("\0", "").split():
-        found = (Q(**{f"{path.lstrip('=^')}__{_LOOKUPS.get(path[0], 'icontains')}": word}) for path in paths)
-        rows = rows.filter(reduce(or_, found))
+        conditions = [Q(**{f"{path.lstrip('=^')}__{_LOOKUPS.get(path[0], 'icontains')}": word}) for path in paths]
+        if all(path.startswith("=") for path in paths):
+            # One index answers for one path; for all of them at once the whole register would be read.
+            conditions = [each for each in conditions if rows.order_by().filter(each).exists()]
+        rows = rows.filter(reduce(or_, conditions)) if conditions else rows.none()
     return rows
 
 
