@@ -1,0 +1,54 @@
+"""The 22 tables of MIMIC, loaded into PostgreSQL with types of their own, are called the same as from their files."""
+
+import gzip
+
+import polars as pl
+import psycopg
+import pytest
+from psycopg import sql
+
+from engines import accuracy
+from xingdun.engines.local import scan
+from xingdun.engines.readers import open_source
+
+_TYPES = {
+    pl.Int64: "bigint",
+    pl.Float64: "double precision",
+    pl.Datetime: "timestamp",
+    pl.Date: "date",
+    pl.Boolean: "boolean",
+}
+
+
+@pytest.fixture
+def loaded(fresh_database):
+    """A database that holds them."""
+    with psycopg.connect(fresh_database, autocommit=True) as connection:
+        for path in sorted(accuracy.MIMIC.glob("*.csv.gz")):
+            table = path.name.removesuffix(".csv.gz")
+            frame = pl.read_csv(gzip.decompress(path.read_bytes()), try_parse_dates=True, infer_schema_length=None)
+            columns = sql.SQL(", ").join(
+                sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(_TYPES.get(kind.base_type(), "text")))
+                for name, kind in frame.schema.items()
+            )
+            connection.execute(sql.SQL("CREATE TABLE {} ({})").format(sql.Identifier(table), columns))
+            statement = sql.SQL("COPY {} FROM STDIN (FORMAT csv)").format(sql.Identifier(table))
+            with connection.cursor().copy(statement) as copy:
+                copy.write(frame.write_csv(include_header=False))
+        connection.execute("ANALYZE")
+    return fresh_database
+
+
+def test_every_table_is_read_and_the_main_kinds_are_called_what_they_are(loaded):
+    with open_source(loaded) as source:
+        result = scan(source, sample=None)
+    assert result.finished
+    assert not result.errors
+    profiles = {one.table.name: one.profile for one in result.tables}
+    assert len(profiles) == 22
+    judged = accuracy.judge_mimic(profiles)
+    assert len(judged) == len(accuracy.mimic_labels())
+    main = {"patient_id", "visit_id", "staff_id", "free_text", "diagnosis_code", "diagnosis_name", "drug_name"}
+    wrong = [one.place for one in judged if one.truth != one.verdict.entity]
+    assert [one.place for one in judged if one.truth in main and one.truth != one.verdict.entity] == []
+    assert len(wrong) <= 12, wrong
