@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from psycopg import Cursor
 
 from xingdun.audit.models import Entry
 from xingdun.frame.context import current
@@ -13,7 +14,6 @@ from xingdun.frame.ids import uuid7
 from xingdun.frame.sealing import seal_personal
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
-# Written by hand: a ledger entry is half of many a transaction, and the ORM was half of the entry.
 _INSERT = """
 INSERT INTO audit_entry
     (institution_id, at, actor, action, about, under, outcome, address, details, sealed, content)
@@ -47,6 +47,19 @@ def canonical(facts: dict[str, Any]) -> str:
 def moment(at: datetime) -> str:
     """A time as the ledger writes it: UTC, microseconds, `Z`."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
+
+
+def _insert(values: tuple[Any, ...]) -> int:
+    """The new row's key. Prepared once a connection: a ledger entry is half of many a transaction."""
+    raw = connection.connection
+    raw.prepare_threshold = 0  # Django sets none; its own cursors bind values themselves and never prepare
+    wrapped: Callable[[Any], Any] = (
+        connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+    )
+    with wrapped(Cursor(raw)) as cursor:
+        cursor.execute(_INSERT, values)
+        (key,) = cursor.fetchone()
+    return int(key)
 
 
 def record(
@@ -97,24 +110,21 @@ def record(
         sealed=sealed,
         content=content,
     )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _INSERT,
-            [
-                institution,
-                now,
-                entry.actor,
-                action,
-                entry.about,
-                entry.under,
-                outcome,
-                entry.address,
-                details_text,
-                sealed,
-                content,
-            ],
+    entry.pk = _insert(
+        (
+            institution,
+            now,
+            entry.actor,
+            action,
+            entry.about,
+            entry.under,
+            outcome,
+            entry.address,
+            details_text,
+            sealed,
+            content,
         )
-        (entry.pk,) = cursor.fetchone()
+    )
     entry._state.adding = False  # noqa: SLF001 - what the ORM notes of a row it has inserted
     entry._state.db = connection.alias  # noqa: SLF001 - the same
     return entry
