@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from xingdun.obligations.catalogue.model import Fact
 
 _TOKEN = re.compile(r'\s*(?:(&&|\|\||[!=<>]=|[!<>()\[\],])|("[^"\\]*")|(\d+)|([A-Za-z_]\w*))')
-_OPERATORS = {"&&": " and ", "||": " or ", "!": " not "}
+_OPERATORS = {"&&": "and", "||": "or", "!": "not"}
 _LITERALS: Mapping[type, str] = {bool: "bool", int: "int", str: "text"}
 _COMPARISONS: Mapping[type[ast.cmpop], tuple[str, ...]] = {
     ast.Eq: ("int", "text", "bool"),

@@ -32,6 +32,9 @@ def _faults(catalogue: Catalogue) -> Iterator[Fault]:
         yield from _clause_faults(clause, catalogue)
     for duty in catalogue.duties.values():
         yield from _duty_faults(duty, catalogue)
+    for clause in catalogue.clauses.values():
+        if not catalogue.answering(clause.id) and not clause.shown:
+            yield UnansweredError, f"clause {clause.id}", "no duty answers it and it is shown nowhere"
     yield from _check_faults(catalogue)
     for each in catalogue.contradictions.values():
         yield from _unknown(f"contradiction {each.key}", "clause", each.clauses, catalogue.clauses)
@@ -53,8 +56,6 @@ def _clause_faults(clause: Clause, catalogue: Catalogue) -> Iterator[Fault]:
         yield from _unknown(entry, "place", (clause.shown,), words.places)
     if clause.shown and clause.kind != "inform":
         yield EntryError, entry, "only what informs is merely shown"
-    if not catalogue.answering(clause.id) and not clause.shown:
-        yield UnansweredError, entry, "no duty answers it and it is shown nowhere"
     yield from _expression_faults(entry, clause.applies, words.facts)
 
 
