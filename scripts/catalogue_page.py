@@ -102,7 +102,7 @@ def _outside(catalogue: Catalogue) -> Iterator[str]:
     for each in catalogue.documents.values():
         if each.outside:
             on = "on" if each.confirmed else "off"
-            yield f"| {each.key} | {_both(each.title)} | {each.force} | {each.in_force} | {each.certainty} | {on} |"
+            yield f"| {each.key} | {_both(each.title)} | {each.force} | {each.in_force or ''} | {each.certainty} | {on} |"
 
 
 def _head(*columns: str) -> str:
