@@ -54,9 +54,7 @@ def _insert(values: tuple[Any, ...]) -> int:
     """The new row's key. Prepared once a connection: a ledger entry is half of many a transaction."""
     raw = connection.connection
     raw.prepare_threshold = 0  # Django sets none; its own cursors bind values themselves and never prepare
-    wrapped: Callable[[Any], Any] = (
-        connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
-    )
+    wrapped: Any = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
     with wrapped(Cursor(raw)) as cursor:
         cursor.execute(_INSERT, values)
         (key,) = cursor.fetchone()
