@@ -102,7 +102,8 @@ def _outside(catalogue: Catalogue) -> Iterator[str]:
     for each in catalogue.documents.values():
         if each.outside:
             on = "on" if each.confirmed else "off"
-            yield f"| {each.key} | {_both(each.title)} | {each.force} | {each.in_force or ''} | {each.certainty} | {on} |"
+            since = str(each.in_force or "")
+            yield f"| {each.key} | {_both(each.title)} | {each.force} | {since} | {each.certainty} | {on} |"
 
 
 def _head(*columns: str) -> str:
