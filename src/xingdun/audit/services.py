@@ -1,7 +1,6 @@
 """The ledger's one way in: `record()`, inside the transaction of what it tells."""
 
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
