@@ -32,11 +32,13 @@ LOCK = 0x58_44_53_45_41_4C  # "XDSEAL": the advisory lock of the one sealer
 BATCH = 20_000
 ROUND = 1.0  # seconds between checkpoints (DESIGN decision 8)
 
-_WAITING = "SELECT entry_id, at FROM audit_pending ORDER BY entry_id LIMIT %s"
+_WAITING = "SELECT entry_id FROM audit_pending ORDER BY entry_id LIMIT %s"
 # By range, so that no plan made of old statistics tries each waiting entry against every other.
 _CONTENTS = """
-SELECT id, at, content FROM audit_entry
-WHERE id BETWEEN %s AND %s AND at BETWEEN %s AND %s AND (id = ANY(%s)) IS TRUE ORDER BY id
+WITH time AS (SELECT min(at) AS first, max(at) AS last FROM audit_pending WHERE entry_id BETWEEN %s AND %s)
+SELECT id, content FROM audit_entry
+WHERE id BETWEEN %s AND %s AND at BETWEEN (SELECT first FROM time) AND (SELECT last FROM time)
+AND id IN (SELECT unnest(%s::bigint[])) ORDER BY id
 """
 _SEALED = "DELETE FROM audit_pending WHERE entry_id = ANY(%s)"
 
@@ -156,7 +158,7 @@ class Sealer:
             if not rows:
                 self._tell_again()
                 return 0
-            contents = [content.encode() for _, _, content in rows]
+            contents = [content.encode() for _, content in rows]
             first = self._writers["sha256"].size
             hashes: dict[str, list[bytes]] = {}
             for hashing in (SHA256, SM3):
@@ -171,15 +173,15 @@ class Sealer:
         return len(rows)
 
     @staticmethod
-    def _take(cursor: Any) -> list[tuple[int, datetime, str]]:
+    def _take(cursor: Any) -> list[tuple[int, str]]:
         """The next committed entries that wait, with their contents; they wait no longer once this commits."""
         cursor.execute(_WAITING, [BATCH])
-        waiting = cursor.fetchall()
-        if not waiting:
+        keys = [key for (key,) in cursor.fetchall()]
+        if not keys:
             return []
-        keys, times = [row[0] for row in waiting], [row[1] for row in waiting]
-        cursor.execute(_CONTENTS, [keys[0], keys[-1], min(times), max(times), keys])
-        rows: list[tuple[int, datetime, str]] = cursor.fetchall()
+        period = [keys[0], keys[-1]]
+        cursor.execute(_CONTENTS, [*period, *period, keys])
+        rows: list[tuple[int, str]] = cursor.fetchall()
         cursor.execute(_SEALED, [keys])
         if len(rows) != len(keys):
             logger.error("entries that waited to be sealed are gone from the ledger")
@@ -187,7 +189,7 @@ class Sealer:
 
     @staticmethod
     def _copy_leaves(
-        cursor: Any, first: int, now: datetime, rows: list[tuple[int, datetime, str]], hashes: dict[str, list[bytes]]
+        cursor: Any, first: int, now: datetime, rows: list[tuple[int, str]], hashes: dict[str, list[bytes]]
     ) -> None:
         statement = "COPY audit_leaf (index, entry_id, at, sha256, sm3) FROM STDIN"
         with cursor.copy(statement) as copy:
