@@ -13,7 +13,9 @@ _LINES = {"rows": 3}
 
 
 class _WithRows(forms.Form):
-    """Three fields that together say which rows."""
+    """Three fields that together say which rows, after source and columns."""
+
+    field_order = ("source", "columns", "row_column", "row_operator", "row_values")
 
     row_column = forms.ModelChoiceField(
         label=_("only rows where"), queryset=Column.objects.none(), required=False, help_text=_("a column")
@@ -31,7 +33,11 @@ class _WithRows(forms.Form):
             if name in self.fields:
                 self.fields[name].queryset = columns_asked()  # type: ignore[attr-defined] # a model choice field
         if "source" in self.fields:
-            self.fields["source"].queryset = Source.objects.filter(protection__isnull=False)  # type: ignore[attr-defined] # the same
+            sources = Source.objects.filter(protection__isnull=False)
+            self.fields["source"].queryset = sources  # type: ignore[attr-defined] # the same
+            only = list(sources[:2])
+            if len(only) == 1:
+                self.fields["source"].initial = only[0].pk
 
     def rule(self, cleaned: dict[str, Any]) -> dict[str, Any] | None:
         """The three fields as one rule, taken out of `cleaned`; None when they are empty."""

@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+import time
 from contextlib import suppress
 
 from xingdun.frame.errors import Refusal
@@ -13,6 +14,7 @@ from xingdun.runtime.environment import Environment, load
 from xingdun.runtime.ports import is_free
 from xingdun.runtime.refusals import CryptoWrong, DatabaseAddressMissing, NoFreePort
 
+_PORT_PATIENCE = 5.0  # seconds
 _THREADS = 2 * (os.cpu_count() or 1) + 1  # a page waits on the database about as long as on the processor
 _LOGGING = {
     "version": 1,
@@ -54,7 +56,10 @@ def _fail_closed() -> None:
 def web() -> None:
     """Serve the pages and the API. Raises DatabaseAddressMissing, NoFreePort."""
     environment = _settings("web")
-    if not is_free(environment.host, environment.port):
+    deadline = time.monotonic() + _PORT_PATIENCE  # a killed server's child may hold the port for a moment yet
+    while not (free := is_free(environment.host, environment.port)) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    if not free:
         raise NoFreePort(first=environment.port, last=environment.port, host=environment.host)
     from granian.constants import HTTPModes, Interfaces
     from granian.log import LogLevels
