@@ -18,9 +18,12 @@ def eventually(look, holds, *, seconds=60):
 
 
 def wait_for_the_scan(visitor):
-    eventually(
-        lambda: (visitor.go("/console/data.scan/"), visitor.words)[1], lambda words: "finished" in words, seconds=180
-    )
+    def states():
+        visitor.go("/console/data.scan/")
+        return visitor.page.locator("tbody tr").all_inner_texts()
+
+    # The table's own head has a column "finished"; a row says it of its scan.
+    eventually(states, lambda rows: any("finished" in row for row in rows), seconds=180)
 
 
 def ask(visitor, table, columns, **facts):

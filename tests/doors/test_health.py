@@ -27,7 +27,7 @@ def test_a_process_that_lives_says_so_without_a_database():
 @pytest.mark.django_db
 def test_ready_with_a_database_that_has_every_migration(hospital):
     status, body = asked("/readyz")
-    assert status == "200 OK"
+    assert status == "200 OK", body
     assert "migrations: ok" in body
 
 
@@ -46,7 +46,7 @@ def test_not_ready_without_the_database(monkeypatch):
 def test_metrics_count_requests_and_what_waits_to_be_sealed(hospital):
     asked("/anything")
     status, body = asked("/metrics")
-    assert status == "200 OK"
+    assert status == "200 OK", body
     assert 'xingdun_requests_total{method="GET",status="4xx"}' in body
     assert "xingdun_ledger_pending_entries" in body
 

@@ -8,7 +8,7 @@ from xingdun.frame.checks import Facts, Verdict, check, satisfied, unknown, viol
 MOST_EVIDENCE = 100
 
 
-@check("data-inventory-reviewed")
+@check("data-inventory-reviewed", reads=("data.inventoryreview", "data.dataset"))
 def inventory_reviewed(facts: Facts) -> Verdict:
     """The whole inventory was reviewed within a year (MEASURES-20a, NOTE-3.2a)."""
     last = selectors.reviews().order_by("-at").first()
@@ -19,7 +19,7 @@ def inventory_reviewed(facts: Facts) -> Verdict:
     return satisfied([last])
 
 
-@check("data-sources-scanned")
+@check("data-sources-scanned", reads=("data.source", "data.scan"))
 def sources_scanned(facts: Facts) -> Verdict:
     """Every registered source was scanned to its end within a year (MEASURES-20a)."""
     total = selectors.sources().count()
@@ -32,7 +32,7 @@ def sources_scanned(facts: Facts) -> Verdict:
     return satisfied(finished.order_by("-finished_at")[:MOST_EVIDENCE])
 
 
-@check("data-columns-graded")
+@check("data-columns-graded", reads=("data.column", "data.scan"))
 def columns_graded(facts: Facts) -> Verdict:
     """Somebody has decided on the grade of every column (MEASURES-20b, MEASURES-20c, DIGITAL-4.2.1, DIGITAL-4.2.2a)."""
     del facts

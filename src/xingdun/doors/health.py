@@ -5,7 +5,7 @@ from datetime import datetime
 from time import perf_counter
 from typing import Any
 
-from django.db import DatabaseError
+from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -56,11 +56,18 @@ class Ledger(Collector):
 REGISTRY.register(Ledger())
 
 
+def _usable() -> None:
+    """Drop a connection that a restart of the database broke, as Django does for its own requests."""
+    if not connection.in_atomic_block:
+        close_old_connections()
+
+
 def _healthz() -> tuple[str, str, bytes]:
     return "200 OK", "text/plain; charset=utf-8", b"ok\n"
 
 
 def _readyz() -> tuple[str, str, bytes]:
+    _usable()
     found = probes(timezone.now())
     # Late sealing is told, but a web server that can answer is ready.
     ready = all(probe.well for probe in found if probe.key != "sealing")
@@ -69,6 +76,7 @@ def _readyz() -> tuple[str, str, bytes]:
 
 
 def _metrics() -> tuple[str, str, bytes]:
+    _usable()
     return "200 OK", CONTENT_TYPE_LATEST, generate_latest(REGISTRY)
 
 

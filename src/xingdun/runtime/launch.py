@@ -1,8 +1,10 @@
 """How child programs are started: they die with their parent, and databases never run as root."""
 
+import ctypes
 import os
 import pwd
 import shutil
+import signal as signals
 import stat
 import sys
 from collections.abc import Iterable
@@ -11,10 +13,11 @@ from pathlib import Path
 
 from xingdun.runtime.refusals import CannotChangeUser, FolderOfAnotherUser
 
-# PR_SET_PDEATHSIG is 1 (prctl(2)); used where there is no setpriv.
+_PDEATHSIG = 1  # PR_SET_PDEATHSIG (prctl(2))
+# Used where there is no setpriv.
 _DIE_WITH_PARENT = (
     "import ctypes, os, signal, sys\n"
-    "ctypes.CDLL(None).prctl(1, getattr(signal, 'SIG' + sys.argv[1]))\n"
+    f"ctypes.CDLL(None).prctl({_PDEATHSIG}, getattr(signal, 'SIG' + sys.argv[1]))\n"
     "os.execv(sys.argv[2], sys.argv[2:])\n"
 )
 _CAPABILITY_BITS = {"dac_override": 1, "dac_read_search": 2}
@@ -29,6 +32,13 @@ def dying_with_parent(command: list[str], *, signal: str = "TERM") -> list[str]:
     if setpriv:
         return [setpriv, "--pdeathsig", signal, *command]
     return [sys.executable, "-I", "-S", "-c", _DIE_WITH_PARENT, signal, *command]
+
+
+def die_with(parent: int) -> None:
+    """Let the kernel kill this process when the thread that forked it ends; `parent` is that thread's process."""
+    ctypes.CDLL(None).prctl(_PDEATHSIG, signals.SIGKILL)
+    if os.getppid() != parent:  # it ended before the kernel was told
+        os.kill(os.getpid(), signals.SIGKILL)
 
 
 @dataclass(frozen=True, slots=True)

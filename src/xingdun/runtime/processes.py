@@ -3,18 +3,21 @@
 import os
 import signal
 import threading
-import time
 from contextlib import suppress
+from functools import partial
+from typing import Any
+
+from django.utils.module_loading import import_string
 
 from xingdun.frame.errors import Refusal
 from xingdun.kernel.crypto import selftest
 from xingdun.kernel.crypto.errors import SelfTestError
 from xingdun.keys import root
 from xingdun.runtime.environment import Environment, load
+from xingdun.runtime.launch import die_with
 from xingdun.runtime.ports import is_free
 from xingdun.runtime.refusals import CryptoWrong, DatabaseAddressMissing, NoFreePort
 
-_PORT_PATIENCE = 5.0  # seconds
 _THREADS = 2 * (os.cpu_count() or 1) + 1  # a page waits on the database about as long as on the processor
 _LOGGING = {
     "version": 1,
@@ -53,13 +56,16 @@ def _fail_closed() -> None:
         raise
 
 
+def _application(parent: int, target: str) -> Any:
+    """The web application, loaded in a serving process that ends with `parent`: an orphan would hold the port."""
+    die_with(parent)
+    return import_string(target.replace(":", "."))
+
+
 def web() -> None:
     """Serve the pages and the API. Raises DatabaseAddressMissing, NoFreePort."""
     environment = _settings("web")
-    deadline = time.monotonic() + _PORT_PATIENCE  # a killed server's child may hold the port for a moment yet
-    while not (free := is_free(environment.host, environment.port)) and time.monotonic() < deadline:
-        time.sleep(0.2)
-    if not free:
+    if not is_free(environment.host, environment.port):
         raise NoFreePort(first=environment.port, last=environment.port, host=environment.host)
     from granian.constants import HTTPModes, Interfaces
     from granian.log import LogLevels
@@ -78,7 +84,7 @@ def web() -> None:
         log_dictconfig=_LOGGING,
         respawn_failed_workers=True,
         workers_kill_timeout=5,
-    ).serve()
+    ).serve(target_loader=partial(_application, os.getpid()))
 
 
 def watch() -> None:
