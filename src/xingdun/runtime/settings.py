@@ -41,13 +41,16 @@ INSTALLED_APPS = [
     "xingdun.organisation",
     "xingdun.audit",
     "xingdun.keys",
+    "xingdun.messages",
     "xingdun.approvals",
+    "xingdun.assets",
     "xingdun.data",
     "xingdun.access",
+    "xingdun.obligations",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
-    "django.contrib.messages",
+    "xingdun.doors.console.flash.FlashConfig",
     "django.contrib.staticfiles",
     "xingdun.doors.identity",
     "xingdun.doors.console",
@@ -170,6 +173,12 @@ SOCIALACCOUNT_PROVIDERS = (
     if ENVIRONMENT.oidc_issuer
     else {}
 )
+
+# The mail server; who sends and who receives is said in the platform (channels, preferences).
+EMAIL_HOST, EMAIL_PORT = ENVIRONMENT.smtp_host, ENVIRONMENT.smtp_port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = ENVIRONMENT.smtp_user, ENVIRONMENT.smtp_password
+EMAIL_USE_TLS, EMAIL_USE_SSL = ENVIRONMENT.smtp_security == "starttls", ENVIRONMENT.smtp_security == "tls"
+EMAIL_TIMEOUT = 20
 
 # Shared by all web processes: lockouts, used one-time codes, what was told to the ledger a moment ago.
 CACHES = {

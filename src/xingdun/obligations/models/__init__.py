@@ -1,0 +1,18 @@
+"""What the law asks of the institution, whether it is met, and what people decided about it."""
+
+from xingdun.obligations.models.applicability import Answerable, Exemption, ProfileAnswer, ReadingChoice
+from xingdun.obligations.models.posture import DayPosture, Posture, PostureChange, PostureProgress
+from xingdun.obligations.models.versions import CalendarYear, CatalogueVersion
+
+__all__ = [
+    "Answerable",
+    "CalendarYear",
+    "CatalogueVersion",
+    "DayPosture",
+    "Exemption",
+    "Posture",
+    "PostureChange",
+    "PostureProgress",
+    "ProfileAnswer",
+    "ReadingChoice",
+]

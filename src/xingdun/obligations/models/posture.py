@@ -1,0 +1,175 @@
+"""Where the institution stands with each duty: now, as it changed, and sealed by day."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from xingdun.frame.models import WEB, InstitutionModel
+from xingdun.kernel.clocks import Bilingual
+from xingdun.obligations.catalogue import load
+
+
+def said(texts: dict[str, str]) -> str:
+    """A text kept in both languages, in the reader's."""
+    return texts.get("zh" if (get_language() or "").startswith("zh") else "en", "")
+
+
+def titled(duty: str) -> str:
+    """What a duty is called, in the reader's language; the key of one that the catalogue has no more."""
+    found = load().duties.get(duty)
+    return (found.title if found else Bilingual(duty, duty)).say(get_language() or "en")
+
+
+class Answer(InstitutionModel):
+    """The answer to one duty about one subject. subject: `app.model:key`, empty for the institution itself."""
+
+    class State(models.TextChoices):
+        """How a duty stands. One that could not be measured is unknown, never met and never violated."""
+
+        MET = "met", _("met")
+        DUE = "due", _("due")
+        OVERDUE = "overdue", _("overdue")
+        VIOLATED = "violated", _("violated")
+        UNKNOWN = "unknown", _("unknown")
+        NOT_APPLICABLE = "not_applicable", _("does not apply")
+        GONE = "gone", _("gone")
+
+    duty = models.CharField(_("duty"), max_length=80)
+    subject = models.CharField(_("about"), max_length=160, blank=True, default="")
+    state = models.CharField(_("state"), max_length=16, choices=State)
+    due_at = models.DateTimeField(_("due"), null=True, blank=True)
+    detail = models.JSONField(_("detail"), default=dict, blank=True)
+    evidence = models.JSONField(_("evidence"), default=list, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """What the duty asks, in the reader's language."""
+        return titled(self.duty)
+
+    @property
+    def explanation(self) -> str:
+        """Why it stands so, in the reader's language."""
+        return said(self.detail)
+
+
+class Posture(Answer):
+    """Where the institution stands now with one duty about one subject.
+
+    since: when this state began. measured_at: when these values were found; what a later measurement finds again is not
+    written again. documents: keys of the documents whose clauses the duty answers; force: of the strongest of them.
+    """
+
+    RED: ClassVar = (Answer.State.OVERDUE, Answer.State.VIOLATED)
+
+    class Force(models.TextChoices):
+        """What binds to the duty, the strongest of its clauses."""
+
+        LAW = "law", _("law")
+        NORMATIVE = "normative", _("normative document")
+        STANDARD = "standard", _("standard")
+        COMMENTARY = "commentary", _("commentary")
+
+    kind = models.CharField(_("what it is about"), max_length=32)
+    subject_name = models.CharField(_("name"), max_length=200, blank=True, default="")
+    force = models.CharField(_("force"), max_length=12, choices=Force)
+    documents = models.CharField(_("documents"), max_length=160)
+    department = models.ForeignKey(
+        "organisation.Department", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    since = models.DateTimeField(_("since"))
+    measured_at = models.DateTimeField(_("measured"))
+
+    class Meta:
+        verbose_name = _("posture")
+        verbose_name_plural = _("posture")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["institution", "duty", "subject"], name="posture_of_a_duty_and_subject"),
+            models.CheckConstraint(condition=~Q(state="gone"), name="posture_is_of_what_is_there"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["institution", "state", "due_at"], name="posture_by_state"),
+            models.Index(fields=["institution", "due_at"], name="posture_by_due", condition=Q(due_at__isnull=False)),
+            models.Index(fields=["department", "state"], name="posture_by_department"),
+            models.Index(fields=["institution", "subject"], name="posture_by_subject"),
+        ]
+
+
+class PostureChange(Answer):
+    """One step in the history of a duty and subject; the last before a moment is how it stood then.
+
+    was: the state before, empty at first. entry: the ledger entry whose `digest` covers this change.
+    """
+
+    was = models.CharField(_("before"), max_length=16, choices=Answer.State, blank=True, default="")
+    at = models.DateTimeField(_("time"))
+    entry = models.BigIntegerField(_("ledger entry"), null=True, blank=True)
+
+    database_rights: ClassVar[dict[str, str]] = {WEB: "SELECT, INSERT"}
+
+    class Meta:
+        verbose_name = _("change of posture")
+        verbose_name_plural = _("changes of posture")
+        indexes: ClassVar = [
+            models.Index("institution", "duty", "subject", F("at").desc(), name="posture_history"),
+            models.Index("institution", "at", name="posture_changes_by_time"),
+            models.Index("entry", name="posture_changes_by_entry"),
+        ]
+
+
+class DayPosture(InstitutionModel):
+    """The posture at the end of a day (Asia/Shanghai), sealed: SHA-256 over its canonical text, and its counts.
+
+    counts: {state: number} over all answers; scores: by document, force, chapter and department, as
+    `selectors.scores` gives them. entry: the ledger entry that bears the digest.
+    """
+
+    day = models.DateField(_("day"))
+    at = models.DateTimeField(_("sealed"))
+    digest = models.CharField(_("digest"), max_length=64)
+    counts = models.JSONField(_("counts"), default=dict)
+    scores = models.JSONField(_("scores"), default=dict)
+    catalogue = models.CharField(_("catalogue version"), max_length=40)
+    entry = models.BigIntegerField(_("ledger entry"))
+
+    database_rights: ClassVar[dict[str, str]] = {WEB: "SELECT, INSERT"}
+
+    class Meta:
+        verbose_name = _("posture of a day")
+        verbose_name_plural = _("postures by day")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["institution", "day"], name="one_sealed_posture_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day:%Y-%m-%d}"
+
+
+class PostureProgress(InstitutionModel):
+    """How far the posture has followed the ledger. next_leaf: the first leaf not looked at.
+
+    measured_at: the last measurement of everything. facts: what was known of the institution then, to see what changes.
+    """
+
+    next_leaf = models.BigIntegerField(default=0)
+    measured_at = models.DateTimeField(_("measured"), null=True, blank=True)
+    facts = models.JSONField(default=dict)
+    catalogue = models.CharField(_("catalogue version"), max_length=64, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("measurement")
+        verbose_name_plural = _("measurements")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["institution"], name="one_progress_an_institution"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.next_leaf}"
