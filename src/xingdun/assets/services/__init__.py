@@ -1,0 +1,1 @@
+"""The only way to write networks and what belongs to them."""
