@@ -4,11 +4,9 @@ An address is data of a person; a name behind it is answered by a server of some
 leads to is checked at the moment of use, and the connection goes to the addresses checked, not to the name again.
 """
 
-import ipaddress
 import os
 import socket
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
@@ -17,16 +15,11 @@ from django.conf import settings
 
 from xingdun.data.errors import AddressForbidden, AddressUnusable, FolderForbidden, NameUnresolved, PathMissing
 from xingdun.data.models import Source
+from xingdun.frame.addresses import allowed, meant
 
 PORT = 5432
 _PARAMETERS = frozenset({"host", "port", "sslmode"})
 _SSL_MODES = frozenset({"disable", "allow", "prefer", "require"})
-# Where clouds answer with a machine's own credentials; some lie inside private networks.
-_METADATA = frozenset(
-    ipaddress.ip_address(address)
-    for address in ("169.254.169.254", "fd00:ec2::254", "100.100.100.200", "168.63.129.16", "192.0.0.192")
-)
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _LAST_PORT = 65535
 
 
@@ -91,23 +84,6 @@ def _take_no_more_than(query: dict[str, str]) -> None:
             raise AddressUnusable(problem=f"{name}={value}")
 
 
-def _plain(address: str) -> IPv4Address | IPv6Address:
-    """The address meant: zone dropped, IPv4 inside IPv6 taken out."""
-    found = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(found, IPv6Address):
-        inside = found.ipv4_mapped or found.sixtofour or (found.teredo[1] if found.teredo else None)
-        if found in _NAT64:
-            inside = IPv4Address(int(found) & 0xFFFF_FFFF)
-        return inside or found
-    return found
-
-
-def _allowed(address: IPv4Address | IPv6Address) -> bool:
-    if address in _METADATA or address.is_link_local or address.is_multicast or address.is_unspecified:
-        return False
-    return any(address in network for network in settings.ENVIRONMENT.source_networks)
-
-
 def resolve(host: str, port: int) -> list[str]:
     """The IP addresses behind `host`, each one allowed.
 
@@ -120,7 +96,7 @@ def resolve(host: str, port: int) -> list[str]:
         raise NameUnresolved(host=host) from None
     found = list(dict.fromkeys(str(answer[4][0]) for answer in answers))
     for address in found:
-        if not _allowed(_plain(address)):
+        if not allowed(meant(address), settings.ENVIRONMENT.source_networks):
             raise AddressForbidden(host=host, address=address)
     return found
 

@@ -65,6 +65,11 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "approvals.process.view": STAFF,
     "approvals.process.approve": frozenset({R.DEPARTMENT_HEAD, R.DSO, R.LEGAL, R.KEY_HOLDER, R.HEAD}),
     "approvals.process.refuse": frozenset({R.DEPARTMENT_HEAD, R.DSO, R.LEGAL, R.KEY_HOLDER, R.HEAD}),
+    "approvals.process.withdraw": STAFF,
+    "approvals.process.ask_again": STAFF,
+    "approvals.delegation.view": STAFF,
+    "approvals.delegation.create": frozenset({R.DEPARTMENT_HEAD, R.DSO, R.LEGAL, R.KEY_HOLDER, R.HEAD}),
+    "approvals.delegation.end": STAFF,
     # access
     "access.request.view": STAFF,
     "access.request.create": frozenset({R.APPLICANT, R.DEPARTMENT_HEAD, R.DSO}),
@@ -84,6 +89,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "audit.checkpoint.view": GOVERNORS,
     # keys
     "keys.datakey.view": frozenset({R.SECURITY_ADMIN, R.AUDITOR, R.DSO}),
+    "keys.personalkey.view": GOVERNORS,
 }
 
 

@@ -1,4 +1,4 @@
-"""The key hierarchy: a root key in a file, data keys wrapped under it, and the keys the platform signs with."""
+"""The key hierarchy: a root key in a file, data keys wrapped under it, and the keys the platform and its people sign with."""
 
 from typing import ClassVar
 
@@ -61,3 +61,37 @@ class SigningKey(Record):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.algorithm})"
+
+
+class PersonalKey(InstitutionModel):
+    """The key pair under which one person's decisions are signed; made when they first decide.
+
+    The private half is sealed under a data key and wiped when the person leaves; the public half stays for good, so
+    that every signature can be checked at any later time.
+    """
+
+    person = models.CharField(_("person"), max_length=160)
+    algorithm = models.CharField(_("algorithm"), max_length=16)
+    public = models.TextField(_("public key"))
+    sealed_private = models.TextField(editable=False)
+    created_at = models.DateTimeField(_("created"))
+    retired_at = models.DateTimeField(_("retired"), null=True, blank=True)
+
+    database_rights: ClassVar[dict[str, str]] = {WEB: "SELECT, INSERT, UPDATE (sealed_private, retired_at)"}
+
+    class Meta:
+        verbose_name = _("personal key")
+        verbose_name_plural = _("personal keys")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["person", "algorithm"],
+                condition=Q(retired_at__isnull=True),
+                name="personal_key_is_one_a_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(retired_at__isnull=True) | Q(sealed_private=""), name="retired_personal_key_signs_nothing"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} ({self.algorithm})"

@@ -1,10 +1,10 @@
-"""The page of the keys: which there are, never what they are."""
+"""The pages of the keys: which there are; of secret ones never what they are."""
 
 from django.utils.translation import gettext_lazy as _
 
 from xingdun.frame.registers import Column, register
 from xingdun.keys import selectors
-from xingdun.keys.models import DataKey
+from xingdun.keys.models import DataKey, PersonalKey
 
 register(
     DataKey,
@@ -24,4 +24,31 @@ register(
     empty=_("No key yet. The first is made when the first secret is kept."),
     icon="key",
     menu="settings",
+)
+
+register(
+    PersonalKey,
+    title=_("Signature keys"),
+    question=_("Under which keys do people sign their decisions?"),
+    rows=selectors.personal_keys,
+    order=("-created_at",),
+    columns=[
+        Column("person", kind="record", sort="person"),
+        Column("algorithm", sort="algorithm"),
+        Column("created_at", kind="time", sort="created_at"),
+        Column("retired_at", kind="time", sort="retired_at"),
+    ],
+    detail=[
+        Column("person", kind="record"),
+        Column("algorithm"),
+        Column("public"),
+        Column("created_at", kind="time"),
+        Column("retired_at", kind="time"),
+    ],
+    search=("=person",),
+    filters=("algorithm", "created_at", "retired_at"),
+    empty=_("Nobody has signed yet. A key is made when its person first decides."),
+    icon="signature",
+    menu="settings",
+    heading=lambda key: f"{key.algorithm} {key.pk}",
 )

@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from xingdun.keys.models import DataKey, SigningKey
+from xingdun.keys.models import DataKey, PersonalKey, SigningKey
 
 
 def datakeys() -> QuerySet[DataKey]:
@@ -13,3 +13,8 @@ def datakeys() -> QuerySet[DataKey]:
 def signing_keys(name: str) -> QuerySet[SigningKey]:
     """The public side of the keys of that name."""
     return SigningKey.objects.filter(name=name).order_by("-created_at")
+
+
+def personal_keys() -> QuerySet[PersonalKey]:
+    """The keys people sign with: their public side, for good."""
+    return PersonalKey.objects.order_by("-created_at")

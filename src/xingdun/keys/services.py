@@ -1,11 +1,11 @@
-"""Sealing, opening, rotating and destroying; the keys the platform signs with."""
+"""Sealing, opening, rotating and destroying; the keys the platform and its people sign with."""
 
 import time
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from xingdun.audit import services as audit
@@ -13,15 +13,18 @@ from xingdun.frame.ids import uuid7
 from xingdun.kernel.crypto.envelope import Key, Sealed, context, open_sealed, unwrap, wrap
 from xingdun.kernel.crypto.envelope import seal as seal_value
 from xingdun.kernel.crypto.errors import DecryptionError
-from xingdun.kernel.crypto.signing import ALGORITHMS, Signer
+from xingdun.kernel.crypto.signing import ALGORITHMS, Algorithm, Signer
 from xingdun.kernel.crypto.suites import AES
 from xingdun.kernel.merkle.note import NoteSigner
 from xingdun.keys import root
 from xingdun.keys.errors import KeyDestroyed, KeyFileUnusable, SealedElsewhere
-from xingdun.keys.models import DataKey, SigningKey
+from xingdun.keys.models import DataKey, PersonalKey, SigningKey
 
 LEDGER = "ledger"
 PERSONAL_WORDS = "ledger-words"
+PERSONAL_KEYS = "personal-keys"
+DECISIONS: Algorithm = "sm2"
+"""What people sign with unless another algorithm is asked for (GB/T 32918)."""
 _KEPT_SECONDS = 60.0  # a destroyed key is forgotten by every process within this time
 _kept: dict[UUID, tuple[float, Key]] = {}  # by record: a key whose making was rolled back is nobody's
 
@@ -175,3 +178,72 @@ def signers(name: str) -> list[Signer]:
 def ledger_signers(origin: str) -> list[NoteSigner]:
     """Who signs the ledger's checkpoints, under the ledger's name."""
     return [NoteSigner(origin, signer) for signer in signers(LEDGER)]
+
+
+@transaction.atomic
+def personal_sign(
+    *, institution: UUID, person: str, message: bytes, by: Any, now: datetime, algorithm: Algorithm = DECISIONS
+) -> tuple[PersonalKey, bytes]:
+    """`message` signed in the name of `person` (a reference), and under which key.
+
+    The first use makes the key and writes its public half into the ledger. Raises KeyFileMissing, KeyFileUnusable, and
+    the kernel's AlgorithmUnavailableError where the machine has no such algorithm: nothing weaker is taken in its place.
+    """
+    held = PersonalKey.objects.filter(person=person, algorithm=algorithm, retired_at__isnull=True)
+    record = held.first()
+    if record is None:
+        try:
+            with transaction.atomic():
+                return _personal_key_create(institution, person, algorithm, message, by, now)
+        except IntegrityError:  # another call of the same person was first
+            record = held.get()
+    pem = open(
+        institution=institution,
+        purpose=PERSONAL_KEYS,
+        sealed=record.sealed_private,
+        place=_personal_place(person, algorithm),
+    )
+    return record, Signer.from_pem(pem).sign(message)
+
+
+def _personal_place(person: str, algorithm: str) -> tuple[str, str]:
+    return person, algorithm
+
+
+def _personal_key_create(
+    institution: UUID, person: str, algorithm: Algorithm, message: bytes, by: Any, now: datetime
+) -> tuple[PersonalKey, bytes]:
+    signer = Signer.generate(algorithm)
+    sealed = seal(
+        institution=institution,
+        purpose=PERSONAL_KEYS,
+        plaintext=signer.to_pem(),
+        place=_personal_place(person, algorithm),
+    )
+    record = PersonalKey.objects.create(
+        institution_id=institution,
+        person=person,
+        algorithm=algorithm,
+        public=signer.verifier.to_pem().decode(),
+        sealed_private=sealed,
+        created_at=now,
+    )
+    audit.record(
+        actor=by,
+        action="personalkey.create",
+        about=record,
+        now=now,
+        details={"person": person, "public": str(signer.verifier)},
+    )
+    return record, signer.sign(message)
+
+
+@transaction.atomic
+def personal_keys_retire(*, person: str, by: Any, now: datetime) -> int:
+    """Wipe the private halves of a person's keys: nothing is signed in their name any more; gives how many."""
+    keys = list(PersonalKey.objects.select_for_update().filter(person=person, retired_at__isnull=True))
+    for record in keys:
+        record.retired_at, record.sealed_private = now, ""
+        record.save(update_fields=["retired_at", "sealed_private"])
+        audit.record(actor=by, action="personalkey.retire", about=record, now=now, details={"person": person})
+    return len(keys)

@@ -78,6 +78,12 @@ def _address(written: str) -> str:
     return written
 
 
+def _web_address(written: str) -> str:
+    if written and not written.startswith(("https://", "http://")):
+        raise ValueError(written)
+    return written.rstrip("/")
+
+
 SETTINGS = (
     Setting(
         "DATABASE_URL",
@@ -174,6 +180,38 @@ SETTINGS = (
         "Who keeps the ledger's checkpoints: folders outside this machine, or http(s) addresses of C2SP witnesses.",
         _list,
     ),
+    Setting(
+        "ADDRESS",
+        "http(s) address",
+        "",
+        "The address under which people reach the platform; links in e-mail and group messages begin with it.",
+        _web_address,
+    ),
+    Setting("SMTP_HOST", "host", "", "The mail server through which people are told. Empty: no e-mail.", _text),
+    Setting("SMTP_PORT", "1-65535", "587", "Its port.", _number(1, _HIGHEST_PORT)),
+    Setting("SMTP_USER", "text", "", "Its login; empty for none.", _text),
+    Setting("SMTP_PASSWORD", "text", "", "Its password.", _text),
+    Setting(
+        "SMTP_SECURITY",
+        "starttls, tls or none",
+        "starttls",
+        "How the way to it is protected; none only within one machine or a network of yours.",
+        _one_of("starttls", "tls", "none"),
+    ),
+    Setting(
+        "WEBHOOK_HOSTS",
+        "list, by commas",
+        "qyapi.weixin.qq.com,oapi.dingtalk.com,open.feishu.cn",
+        "The hosts that group messages (WeCom, DingTalk, Feishu) may be sent to.",
+        _list,
+    ),
+    Setting(
+        "WEBHOOK_NETWORKS",
+        "list of networks, by commas",
+        "",
+        "Networks of yours in which such a host may lie; public addresses are taken, link-local ones never are.",
+        _networks,
+    ),
     Setting("WEB_PROCESSES", "1-64", "1", "Web server processes; one a core is a good start.", _number(1, 64)),
     Setting("WORKER_JOBS", "1-64", "4", "Background jobs that run side by side.", _number(1, 64)),
 )
@@ -206,6 +244,14 @@ class Environment:
     language: str
     log_level: str
     witnesses: tuple[str, ...]
+    address: str
+    smtp_host: str
+    smtp_port: int
+    smtp_user: str
+    smtp_password: str
+    smtp_security: str
+    webhook_hosts: tuple[str, ...]
+    webhook_networks: tuple[IPv4Network | IPv6Network, ...]
     web_processes: int
     worker_jobs: int
 
