@@ -21,9 +21,10 @@ _CLAUSE = re.compile(r"\b(?:MEASURES|INTERNET|DIGITAL|NOTE|NEWS)-[0-9][0-9A-Za-z
 # What every institution may see alike: signed states of the one tree.
 SHARED = {"audit.checkpoint"}
 
-for found in sorted(PACKAGE.glob("*/checks.py")):
-    if found.parent.name != "frame":
-        import_module(f"xingdun.{found.parent.name}.checks")
+for found in sorted([*PACKAGE.glob("*/checks.py"), *PACKAGE.glob("*/checks/__init__.py")]):
+    domain = found.relative_to(PACKAGE).parts[0]
+    if domain != "frame":
+        import_module(f"xingdun.{domain}.checks")
 
 every_register = pytest.mark.parametrize("register", registers.values(), ids=registers)
 

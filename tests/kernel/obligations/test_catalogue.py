@@ -23,7 +23,7 @@ def catalogue() -> Catalogue:
 def declared_checks() -> set[str]:
     """The keys the domains declare with `@check("…")`, read from their source."""
     found = set()
-    for file in SOURCE.glob("*/checks.py"):
+    for file in [*SOURCE.glob("*/checks.py"), *SOURCE.glob("*/checks/*.py")]:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             match node:
                 case ast.Call(func=ast.Name(id="check"), args=[ast.Constant(value=str(key)), *_]):
