@@ -7,6 +7,10 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from django.utils.functional import Promise
+
+from xingdun.kernel.clocks import WorkingDays, working_days
+
 
 class Outcome(StrEnum):
     """What a measurement found. A check that broke is unknown, never violated."""
@@ -35,13 +39,16 @@ class Subject:
 class Facts:
     """What a check is given: the institution, the moment, and the start of the period it looks at.
 
-    only: references of the subjects asked about; None asks about all. A check may answer about more.
+    only: references of the subjects asked about; None asks about all. A check may answer about more. calendar: the
+    working days known, for `kernel.clocks`. readings: {contradiction: alternative} where another reading is in force.
     """
 
     institution: UUID
     now: datetime
     since: datetime | None = None
     only: frozenset[str] | None = None
+    calendar: WorkingDays = field(default_factory=working_days)
+    readings: Mapping[str, str] = field(default_factory=dict)
 
     def keys(self, label: str) -> list[str] | None:
         """The keys among `only` of one model (`app.model`), or None for all."""
@@ -72,7 +79,8 @@ def reference(thing: Any) -> str:
 
 def _verdict(outcome: Outcome, records: Iterable[Any], detail: str, subject: Any, due_at: datetime | None) -> Verdict:
     evidence = tuple(reference(record) for record in records)
-    return Verdict(outcome, evidence, str(detail), reference(subject) if subject else "", due_at)
+    told: Any = detail if isinstance(detail, Promise) else str(detail)  # translated where it is read
+    return Verdict(outcome, evidence, told, reference(subject) if subject else "", due_at)
 
 
 def satisfied(
