@@ -108,13 +108,13 @@ class Safeguard(InstitutionModel):
     @property
     def title(self) -> str:
         """What it is, in the reader's language."""
-        from xingdun.assets.safeguards import title_of  # the data are read when first asked
+        from xingdun.assets.rules import title_of  # the data are read when first asked
 
         return title_of(self.key)
 
 
 class Retirement(InstitutionModel):
-    """The end of a network: its risks assessed, its data destroyed, approved by another (MEASURES-22.7)."""
+    """The end of a network: its risks assessed, its data destroyed, approved by another (MEASURES-17)."""
 
     class State(models.TextChoices):
         """Where it stands."""

@@ -1,5 +1,40 @@
 """What follows here when approvals end."""
 
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from xingdun.approvals import services as approvals
+from xingdun.approvals.models import Decision, Process
+from xingdun.assets.models import Grading, ProtectionPlan, Retirement
+from xingdun.assets.services import gradings, protection
+from xingdun.organisation.models import Person
+
+_CLOSERS: dict[Any, tuple[str, Callable[..., Any]]] = {
+    Grading: ("grading", gradings.grading_close),
+    ProtectionPlan: ("plan", protection.plan_close),
+    Retirement: ("retirement", protection.retirement_close),
+}
+_STATES = {
+    Process.State.APPROVED: "approved",
+    Process.State.REFUSED: "refused",
+    Process.State.WITHDRAWN: "withdrawn",
+}
+
 
 def connect() -> None:
     """Tell the approvals what to call."""
+    for model, (name, close) in _CLOSERS.items():
+        label = model._meta.label_lower  # noqa: SLF001 - Django's documented API
+        approvals.follow(label, _closing(model, name, close))
+
+
+def _closing(model: Any, name: str, close: Callable[..., Any]) -> Callable[..., None]:
+    def ended(*, process: Process, decision: Decision | None, by: Person, now: datetime) -> None:
+        del decision
+        state = _STATES.get(Process.State(process.state))
+        if state:
+            record = model.objects.get(pk=process.about.partition(":")[2])
+            close(**{name: record}, state=state, by=by, now=now)
+
+    return ended

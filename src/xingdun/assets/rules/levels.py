@@ -1,0 +1,71 @@
+"""The level of protection that follows from harm, by the two matrices of GB/T 22240-2020."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+LOWEST = 1
+
+Harm = Mapping[str, str]
+"""How badly each object is harmed: `citizens`, `society`, `nation` → `general`, `serious`, `particular`, or ``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What the matrices and the rules give.
+
+    information, service: levels of both sides (S, A). least: the network's, never below a floor. floor: the clause that
+    raised it above the matrices; empty when none did. cells: which table and cell decided each side.
+    """
+
+    information: int
+    service: int
+    least: int
+    floor: str
+    cells: tuple[str, str]
+
+
+@cache
+def _rules() -> Mapping[str, Any]:
+    return tomllib.loads((files(__package__) / "levels.toml").read_text(encoding="utf-8"))
+
+
+def _side(name: str, harm: Harm) -> tuple[int, str]:
+    table = _rules()[name]
+    found = [(table[thing][degree], f"{table['table']}:{thing}:{degree}") for thing, degree in harm.items() if degree]
+    return max(found, default=(LOWEST, f"{table['table']}:-"))
+
+
+def derive(*, information: Harm, service: Harm, marks: frozenset[str] = frozenset()) -> Derived:
+    """The least level for harm to information (S) and to service (A), and for what the network does.
+
+    marks: facts that have a floor (`carries_internet_care`). Raises KeyError for an object or degree that the standard
+    does not know. Source: GB/T 22240-2020, tables 2 and 3; MEASURES-6.1d; INTERNET-7.1b1.
+    """
+    (levels, information_cell), (level_of_service, service_cell) = (
+        _side("information", information),
+        _side("service", service),
+    )
+    matrix = max(levels, level_of_service)
+    floors = [(each["level"], each["clause"]) for each in _rules()["floor"] if each["when"] in marks]
+    floor, clause = max(floors, default=(LOWEST, ""))
+    return Derived(
+        information=levels,
+        service=level_of_service,
+        least=max(matrix, floor),
+        floor=clause if floor > matrix else "",
+        cells=(information_cell, service_cell),
+    )
+
+
+def from_level(what: str) -> int:
+    """From which level `what` is asked: `filing`, `evaluation`, `head_approves`."""
+    return int(_rules()["from"][what]["level"])
+
+
+def floor_of(marks: frozenset[str]) -> int:
+    """The least level for what a network does, whatever its matrices say."""
+    return max((each["level"] for each in _rules()["floor"] if each["when"] in marks), default=LOWEST)

@@ -1,0 +1,146 @@
+"""Entering networks, changing them, and taking them into operation."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from xingdun.assets.errors import CodeTaken, DepartmentsMissing, NotGraded, NotTested, RunsAlready
+from xingdun.assets.models import DEPARTMENTS, Evaluation, Network
+from xingdun.assets.services.reading import happened, locked
+from xingdun.audit import services as audit
+from xingdun.organisation.models import Department, Person
+
+_State = Network.State
+
+
+def refuse_missing(network: Network) -> None:
+    """Raise DepartmentsMissing unless all four departments are named."""
+    if missing := network.missing_departments:
+        names = ", ".join(str(Network._meta.get_field(name).verbose_name) for name in missing)  # noqa: SLF001 - Django's documented API
+        raise DepartmentsMissing(network=network, missing=names)
+
+
+def _refuse_twin(network: Network) -> None:
+    if Network.objects.filter(institution=network.institution_id, code=network.code).exclude(pk=network.pk).exists():
+        raise CodeTaken(value=network.code)
+
+
+@transaction.atomic
+def network_create(
+    *,
+    code: str,
+    name: str,
+    by: Person,
+    now: datetime,
+    competent_department: Department | None = None,
+    operating_department: Department | None = None,
+    it_department: Department | None = None,
+    user_department: Department | None = None,
+    purpose: str = "",
+    service_scope: str = "",
+    service_objects: str = "",
+    data_description: str = "",
+    technologies: Iterable[str] = (),
+    persons_held: int | None = None,
+    carries_internet_care: bool = False,
+    new: bool = True,
+    launch_planned_on: date | None = None,
+    in_operation_since: date | None = None,
+) -> Network:
+    """Enter a network: one that is planned, or one found in operation (MEASURES-6.1b, MEASURES-6.1c).
+
+    persons_held: natural persons whose data it holds; None while nobody has counted. Raises CodeTaken, DateAhead.
+    """
+    happened(in_operation_since, now=now)
+    network = Network(
+        institution_id=by.institution_id,
+        code=code.strip(),
+        name=name.strip(),
+        competent_department=competent_department,
+        operating_department=operating_department,
+        it_department=it_department,
+        user_department=user_department,
+        purpose=purpose.strip(),
+        service_scope=service_scope.strip(),
+        service_objects=service_objects.strip(),
+        data_description=data_description.strip(),
+        technologies=sorted(technologies),
+        persons_held=persons_held,
+        carries_internet_care=carries_internet_care,
+        new=new,
+        launch_planned_on=launch_planned_on,
+        in_operation_since=in_operation_since,
+        state=_State.OPERATING if in_operation_since else _State.PLANNING,
+        registered_at=now,
+    )
+    _refuse_twin(network)
+    network.save(force_insert=True)
+    audit.record(actor=by, action="network.create", about=network, now=now, details=told(network))
+    return network
+
+
+def told(network: Network) -> dict[str, Any]:
+    """What the ledger keeps of a network: what decides which duties it has, and who answers for it."""
+    departments = {name: str(getattr(network, f"{name}_id") or "") for name in DEPARTMENTS}
+    return {
+        "code": network.code,
+        "carries_internet_care": network.carries_internet_care,
+        "persons_held": network.persons_held,
+        "technologies": network.technologies,
+        "in_operation_since": str(network.in_operation_since or ""),
+        **departments,
+    }
+
+
+_CHANGEABLE = (
+    *("name", *DEPARTMENTS, "purpose", "service_scope", "service_objects", "data_description", "technologies"),
+    *("persons_held", "carries_internet_care", "launch_planned_on"),
+)
+
+
+@transaction.atomic
+def network_update(*, network: Network, by: Person, now: datetime, **given: Any) -> Network:
+    """Change what is known of a network; its level and dates of operation have services of their own.
+
+    given: fields of `network_create` other than code, new and in_operation_since. A graded network keeps all four
+    departments. Raises DepartmentsMissing, NetworkRetired, TypeError for a field that is not among them.
+    """
+    if unknown := given.keys() - set(_CHANGEABLE):
+        raise TypeError(f"not to be changed: {', '.join(sorted(unknown))}")
+    network = locked(network)
+    if "technologies" in given:
+        given["technologies"] = sorted(given["technologies"])
+    changed = sorted(name for name, value in given.items() if getattr(network, name) != value)
+    for name in changed:
+        setattr(network, name, given[name])
+    if network.level is not None:
+        refuse_missing(network)
+    network.save(update_fields=changed or None)
+    details = told(network) | {"changed": changed}
+    audit.record(actor=by, action="network.update", about=network, now=now, details=details)
+    return network
+
+
+@transaction.atomic
+def network_launch(*, network: Network, in_operation_since: date, by: Person, now: datetime) -> Network:
+    """Take a graded network into operation, after a security test that it passed (MEASURES-6.4f, MEASURES-6.2a).
+
+    Raises RunsAlready, NotGraded, NotTested, DateAhead.
+    """
+    network = locked(network)
+    if network.in_operation_since is not None:
+        raise RunsAlready(network=network, day=network.in_operation_since)
+    happened(in_operation_since, now=now)
+    if network.level is None:
+        raise NotGraded(network=network)
+    tests = network.evaluations.filter(kind=Evaluation.Kind.PRE_LAUNCH, reported_on__lte=in_operation_since)
+    if not tests.exclude(conclusion=Evaluation.Conclusion.POOR).exists():
+        raise NotTested(network=network, day=in_operation_since)
+    network.in_operation_since = in_operation_since
+    if network.state in {_State.GRADED, _State.FILED}:
+        network.state = _State.OPERATING
+    network.save(update_fields=["in_operation_since", "state"])
+    audit.record(actor=by, action="network.launch", about=network, now=now, details={"since": str(in_operation_since)})
+    return network
