@@ -61,6 +61,18 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "data.inventoryreview.view": GOVERNORS,
     "data.inventoryreview.create": frozenset({R.DSO}),
     "data.revieweddataset.view": GOVERNORS,
+    # messages
+    "messages.message.view": EVERYONE,
+    "messages.message.read": EVERYONE,
+    "messages.message.read_all": EVERYONE,
+    "messages.message.prefer": EVERYONE,
+    "messages.channel.view": ADMINISTRATORS,
+    "messages.channel.create": frozenset({R.SECURITY_ADMIN}),
+    "messages.channel.test": frozenset({R.SECURITY_ADMIN}),
+    "messages.channel.retire": frozenset({R.SECURITY_ADMIN}),
+    "messages.delivery.view": ADMINISTRATORS,
+    "messages.delivery.retry": frozenset({R.SECURITY_ADMIN}),
+    "messages.attempt.view": ADMINISTRATORS,
     # approvals
     "approvals.process.view": STAFF,
     "approvals.process.approve": frozenset({R.DEPARTMENT_HEAD, R.DSO, R.LEGAL, R.KEY_HOLDER, R.HEAD}),

@@ -1,0 +1,1 @@
+"""Carrying what is due out of the platform: by mail, or to the robot of a group."""
