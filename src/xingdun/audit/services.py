@@ -1,6 +1,7 @@
 """The ledger's one way in: `record()`, inside the transaction of what it tells."""
 
 import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -8,7 +9,6 @@ from uuid import UUID
 from django.db import connection
 from psycopg import Cursor
 
-from xingdun.audit.models import Entry
 from xingdun.frame.context import current
 from xingdun.frame.ids import uuid7
 from xingdun.frame.sealing import seal_personal
@@ -19,6 +19,18 @@ INSERT INTO audit_entry
     (institution_id, at, actor, action, about, under, outcome, address, details, sealed, content)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The entry just written, as others refer to it; the whole of it is read from the ledger."""
+
+    pk: int
+
+    @property
+    def reference(self) -> str:
+        """How other records name the entry."""
+        return f"audit.entry:{self.pk}"
 
 
 def reference(thing: Any) -> str:
@@ -70,7 +82,7 @@ def record(
     under: Any = "",
     outcome: str = "done",
     details: dict[str, Any] | None = None,
-) -> Entry:
+) -> Recorded:
     """Write one entry in the caller's transaction; it commits with what it tells, or not at all.
 
     actor, about, under: records or references. reason: words of a person, sealed under a destroyable key.
@@ -94,35 +106,20 @@ def record(
         "sealed": sealed,
         "under": reference(under) if under else "",
     }
-    details_text, content = canonical(facts["details"]), canonical(facts)
-    entry = Entry(
-        institution_id=institution,
-        at=now,
-        actor=facts["actor"],
-        action=action,
-        about=facts["about"],
-        under=facts["under"],
-        outcome=outcome,
-        address=facts["address"],
-        details=json.loads(details_text),
-        sealed=sealed,
-        content=content,
-    )
-    entry.pk = _insert(
+    told, content = (canonical(facts["details"]) if details else "{}"), canonical(facts)
+    key = _insert(
         (
             institution,
             now,
-            entry.actor,
+            facts["actor"],
             action,
-            entry.about,
-            entry.under,
+            facts["about"],
+            facts["under"],
             outcome,
-            entry.address,
-            details_text,
+            facts["address"],
+            told,
             sealed,
             content,
         )
     )
-    entry._state.adding = False  # noqa: SLF001 - what the ORM notes of a row it has inserted
-    entry._state.db = connection.alias  # noqa: SLF001 - the same
-    return entry
+    return Recorded(key)

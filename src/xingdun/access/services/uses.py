@@ -34,7 +34,7 @@ def uses_keep(*, protection: Protection, now: datetime) -> int:
     return len(kept)
 
 
-def _keep(use: Use, protection: Protection, now: datetime) -> Entry | None:
+def _keep(use: Use, protection: Protection, now: datetime) -> audit.Recorded | None:
     """One statement; its text may name a patient, so it is sealed. None for one that is known, or nobody's."""
     grant = Grant.objects.filter(login=use.login).first()
     record = f"{use.session}/{use.number}"
