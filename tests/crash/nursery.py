@@ -2,10 +2,13 @@
 
 Reads a line a part: kind, name, the address of its database, the file for its output. Answers with the process id.
 A writer writes departments through the real service until it is killed, and says after each commit what was
-acknowledged; every third write is taken back by its transaction, so that nothing of it may ever be seen.
+acknowledged; every third write is taken back by its transaction, so that nothing of it may ever be seen. A caller does
+the same through the web server's API, and says what was answered with success.
 """
 
 import ctypes
+import http.client
+import json
 import os
 import signal
 import sys
@@ -22,7 +25,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction 
 from xingdun.frame.context import acting_in  # noqa: E402 - the same
 from xingdun.frame.errors import Refusal  # noqa: E402 - the same
 from xingdun.organisation.models import Account, Person  # noqa: E402 - the same
-from xingdun.organisation.services import department_create  # noqa: E402 - the same
+from xingdun.organisation.services import department_create, token_create  # noqa: E402 - the same
 from xingdun.runtime import processes, settings  # noqa: E402 - the same
 
 EACH_TAKEN_BACK = 3
@@ -47,6 +50,41 @@ def write(name):
             sys.stdout.flush()
 
 
+def call(name):
+    """Write through the web server: what it answers with success must never be lost, whatever is killed."""
+    number, key = 0, None
+    while True:
+        number += 1
+        try:
+            key = key or token()
+            answered = posted(key, {"code": f"{name}-{number}", "name": "崩溃测试"})
+        except (OperationalError, InterfaceError, OSError, http.client.HTTPException):
+            connection.close()
+            answered = 0
+        if answered == http.client.OK:
+            sys.stdout.write(f"{name}-{number}\n")
+            sys.stdout.flush()
+        else:
+            time.sleep(0.05)
+
+
+def token():
+    by = somebody()
+    with acting_in(by.institution_id):
+        scopes = ["organisation.department.create"]
+        return token_create(name="caller", scopes=scopes, days=1, by=by, now=datetime.now(UTC))["token"]
+
+
+def posted(key, department):
+    web = http.client.HTTPConnection("127.0.0.1", int(os.environ["XINGDUN_PORT"]), timeout=10)
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    try:
+        web.request("POST", "/api/v1/organisation.department/-/create", json.dumps(department), headers)
+        return web.getresponse().status
+    finally:
+        web.close()
+
+
 def somebody():
     institution = Account.objects.values_list("institution", flat=True).first()
     with acting_in(institution):
@@ -64,7 +102,8 @@ def become(kind, name, url, log):
     os.environ["XINGDUN_DATABASE_URL"] = url
     connection.settings_dict.update(settings._database(url))
     try:
-        {"seal": processes.seal, "worker": processes.worker}.get(kind, lambda: write(name))()
+        own = {"seal": processes.seal, "worker": processes.worker, "web": processes.web, "caller": lambda: call(name)}
+        own.get(kind, lambda: write(name))()
     except Refusal as refusal:
         sys.exit(str(refusal))
 

@@ -15,11 +15,12 @@ from contextlib import suppress
 from pathlib import Path
 
 from installation import eventually
+from xingdun.runtime.ports import any_free
 
 NURSERY = str(Path(__file__).with_name("nursery.py"))
 ROUNDS, SOAK_ROUNDS = 6, 200
-WRITERS = ("writer-a", "writer-b")
-PARTS = ("seal", "worker", *WRITERS)
+WRITERS = ("writer-a", "writer-b", "caller")
+PARTS = ("seal", "worker", "web", *WRITERS)
 VICTIMS = ("database", *PARTS)
 
 
@@ -34,7 +35,7 @@ class Platform:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env=installation.environ(),
+            env=installation.environ(XINGDUN_PORT=str(any_free())),
         )
         self.parts = {}
         self.starts = 0
