@@ -1,0 +1,51 @@
+"""The one text of a posture and of its changes, and the digest of it: what days and measurements are sealed by."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Protocol
+
+from xingdun.audit.services import canonical, moment
+
+
+class Told(Protocol):
+    """An answer: what was found, what is kept, or a step of the history."""
+
+    @property
+    def duty(self) -> str: ...  # noqa: D102 - as the models' fields
+
+    @property
+    def subject(self) -> str: ...  # noqa: D102 - the same
+
+    @property
+    def state(self) -> str: ...  # noqa: D102 - the same
+
+    @property
+    def due_at(self) -> datetime | None: ...  # noqa: D102 - the same
+
+    @property
+    def detail(self) -> dict[str, str]: ...  # noqa: D102 - the same
+
+    @property
+    def evidence(self) -> list[str]: ...  # noqa: D102 - the same
+
+
+def line(answer: Told, was: str | None = None) -> str:
+    """One answer as canonical JSON: keys sorted, times in UTC with microseconds; of a change with the state before."""
+    facts: dict[str, Any] = {
+        "detail": answer.detail,
+        "due_at": moment(answer.due_at) if answer.due_at else "",
+        "duty": answer.duty,
+        "evidence": answer.evidence,
+        "state": answer.state,
+        "subject": answer.subject,
+    }
+    return canonical(facts if was is None else {**facts, "was": was})
+
+
+def digest(lines: Iterable[str]) -> str:
+    """SHA-256 in hex of the lines, sorted, each ended by a line feed, as UTF-8."""
+    whole = hashlib.sha256()
+    for each in sorted(lines):
+        whole.update(each.encode() + b"\n")
+    return whole.hexdigest()

@@ -1,0 +1,210 @@
+"""Measuring an institution and writing what changed: one transaction, one ledger entry."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from xingdun.audit import services as audit
+from xingdun.obligations.canonical import digest, line
+from xingdun.obligations.catalogue import load
+from xingdun.obligations.measuring import Found, Measuring, Wanted, measuring
+from xingdun.obligations.models import Posture, PostureProgress
+from xingdun.obligations.services import rows
+from xingdun.obligations.triggers import lasting
+from xingdun.organisation.models import Institution
+
+SYSTEM = "system:posture"
+MOST_NAMED = 50  # duties named in a ledger entry; of more, their number
+_KEPT = ("duty", "subject", "id", "state", "due_at", "detail", "evidence", "subject_name", "department_id", "documents")
+
+
+class Kept(NamedTuple):
+    """An answer as it is kept."""
+
+    id: UUID
+    state: str
+    due_at: datetime | None
+    detail: dict[str, str]
+    evidence: list[str]
+    name: str
+    department: UUID | None
+    documents: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How an answer changed. before: None when it is new; after: of state `gone` when its subject is no more."""
+
+    before: Kept | None
+    after: Found
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a measurement did: how many answers it found, how they stand, what changed, and its ledger entry."""
+
+    answers: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
+    changes: tuple[Change, ...] = ()
+    entry: int | None = None
+
+
+def progress_locked(institution: UUID) -> PostureProgress:
+    """How far the institution's posture has come, held until the transaction ends: one measurement at a time."""
+    PostureProgress.objects.bulk_create([PostureProgress(institution_id=institution)], ignore_conflicts=True)
+    return PostureProgress.objects.select_for_update().get(institution=institution)
+
+
+@transaction.atomic
+def posture_measure(*, institution: UUID, now: datetime, wanted: Wanted | None = None, cause: str = "") -> Measured:
+    """Measure the institution: every duty whole, or those `wanted` (each for some subjects, or None for all).
+
+    Answers found again are not written again. One ledger entry carries the counts and the digest of the changes; a
+    measurement of some duties that changes nothing writes nothing. cause: what made it necessary, a reference or word.
+    """
+    progress = progress_locked(institution)
+    catalogue = load()
+    asked: Wanted = dict.fromkeys(catalogue.duties) if wanted is None else wanted
+    asked, measured, found = _found(institution, asked, now)
+    kept = _kept(institution, asked, whole=wanted is None)
+    changes, relabelled = _compared(found, kept, rows.Labels(catalogue))
+    if wanted is not None and not changes and not relabelled:
+        return Measured(len(found), Counter(each.state for each in found))
+    entry = _written(institution, asked, found, (changes, relabelled), now=now, cause=cause, whole=wanted is None)
+    if wanted is None:
+        progress.measured_at, progress.catalogue = now, catalogue.version
+        progress.facts = lasting(measured.applicability.known)
+        progress.save(update_fields=["measured_at", "catalogue", "facts"])
+    return Measured(len(found), Counter(each.state for each in found), tuple(changes), entry)
+
+
+def _found(institution: UUID, wanted: Wanted, now: datetime) -> tuple[Wanted, Measuring, list[Found]]:
+    """The answers, and what they cover: a duty that stands as a whole is measured whole, whatever was asked of it."""
+    record = Institution.objects.get(pk=institution)
+    partly = [key for key, only in wanted.items() if only is not None]
+    if partly:
+        held = Posture.objects.filter(institution=institution, duty__in=partly, subject="")
+        wanted = {**wanted, **dict.fromkeys(held.values_list("duty", flat=True))}
+    duties = load().duties
+    measured = measuring(record, duties, wanted, now)
+    found = list(measured.found(wanted))
+    wider = {each.duty for each in found if not each.subject} | _left(wanted, found)
+    wider = {key for key in wider if wanted[key] is not None}
+    if wider:
+        wanted = {**wanted, **dict.fromkeys(wider)}
+        measured = measuring(record, duties, wanted, now)
+        found = list(measured.found(wanted))
+    return wanted, measured, found
+
+
+def _left(wanted: Wanted, found: Iterable[Found]) -> set[str]:
+    """Duties of which a subject asked about is no more: what stays of them is seen from the whole."""
+    there: dict[str, set[str]] = {}
+    for each in found:
+        there.setdefault(each.duty, set()).add(each.subject)
+    return {key for key, only in wanted.items() if only is not None and not only <= there.get(key, set())}
+
+
+def _kept(institution: UUID, wanted: Wanted, *, whole: bool) -> dict[tuple[str, str], Kept]:
+    posture = Posture.objects.filter(institution=institution)
+    if not whole:
+        condition = Q(duty__in=[key for key, only in wanted.items() if only is None])
+        some = {key: only for key, only in wanted.items() if only is not None}
+        subjects = set[str]().union(*some.values())
+        condition |= Q(duty__in=some, subject__in=subjects)
+        posture = posture.filter(condition)
+    found = posture.values_list(*_KEPT).iterator(chunk_size=20_000)
+    kept = {(duty, subject): Kept(*rest) for duty, subject, *rest in found}
+    if whole:
+        return kept
+    return {key: each for key, each in kept.items() if _asked(wanted.get(key[0]), key[1])}
+
+
+def _asked(only: frozenset[str] | None, subject: str) -> bool:
+    return only is None or subject in only
+
+
+def _compared(
+    found: Iterable[Found], kept: dict[tuple[str, str], Kept], labels: rows.Labels
+) -> tuple[list[Change], list[Change]]:
+    """What changed, and what is merely called or placed otherwise; answers not found again are gone."""
+    changes, relabelled = [], []
+    for each in found:
+        before = kept.pop((each.duty, each.subject), None)
+        if before is None or (before.state, before.due_at, before.evidence, before.detail) != (
+            each.state,
+            each.due_at,
+            each.evidence,
+            each.detail,
+        ):
+            changes.append(Change(before, each))
+        elif (before.name, before.department, before.documents) != (
+            each.name,
+            each.department,
+            labels.of(each.duty)[2],
+        ):
+            relabelled.append(Change(before, each))
+    for (duty, subject), before in kept.items():
+        changes.append(Change(before, Found(duty, subject, "", None, Posture.State.GONE.value, None, {}, [])))
+    return changes, relabelled
+
+
+def _written(
+    institution: UUID,
+    wanted: Wanted,
+    found: list[Found],
+    differences: tuple[list[Change], list[Change]],
+    *,
+    now: datetime,
+    cause: str,
+    whole: bool,
+) -> int:
+    changes, relabelled = differences
+    labels = rows.Labels(load())
+    gone = [each.before.id for each in changes if each.before and each.after.state == Posture.State.GONE]
+    changed = [
+        (each.before.id, each.after)
+        for each in (*changes, *relabelled)
+        if each.before and each.after.state != Posture.State.GONE
+    ]
+    entry = audit.record(
+        actor=SYSTEM,
+        action="posture.measure",
+        about=SYSTEM,
+        now=now,
+        details={
+            "whole": whole,
+            "duties": sorted(wanted) if len(wanted) <= MOST_NAMED else len(wanted),
+            "answers": len(found),
+            "counts": dict(Counter(each.state for each in found)),
+            "changed": _turns(changes),
+            "digest": digest(changes_told(changes)),
+            "cause": cause,
+            "catalogue": load().version,
+        },
+    )
+    rows.insert(institution, [each.after for each in changes if each.before is None], labels, now)
+    rows.update(changed, labels, now)
+    Posture.objects.filter(pk__in=gone).delete()
+    rows.remember(institution, ((_was(each), each.after) for each in changes), entry.pk, now)
+    return int(entry.pk)
+
+
+def _was(change: Change) -> str:
+    return change.before.state if change.before else ""
+
+
+def _turns(changes: Iterable[Change]) -> dict[str, int]:
+    """How many answers went from which state to which."""
+    return dict(Counter(f"{_was(each) or 'new'}>{each.after.state}" for each in changes))
+
+
+def changes_told(changes: Iterable[Change]) -> Iterable[str]:
+    """The canonical line of each change."""
+    return (line(each.after, _was(each)) for each in changes)
