@@ -41,7 +41,12 @@ def test_one_step_one_person(hospital, open_process):
     process = approve(open_process(DSO), hospital.dso, hospital)
     assert process.state == Process.State.APPROVED
     assert process.closed_at == hospital.now
-    assert [entry.action for entry in Entry.objects.order_by("id")] == ["approval.open", "approval.approve"]
+    assert [entry.action for entry in Entry.objects.order_by("id")] == [
+        "approval.open",
+        "key.create",
+        "personalkey.create",
+        "approval.approve",
+    ]
 
 
 def test_steps_come_in_order(hospital, open_process):
@@ -124,8 +129,11 @@ def test_the_applicant_takes_it_back(hospital, open_process):
 
 
 def test_nobody_else_takes_it_back(hospital, open_process):
+    process = open_process(DSO)
     with pytest.raises(errors.NotTheApplicant):
-        services.process_withdraw(process=open_process(DSO), by=hospital.dso, now=hospital.now)
+        services.process_withdraw(process=process, by=hospital.legal, now=hospital.now)
+    with pytest.raises(errors.NotStuck):
+        services.process_withdraw(process=process, by=hospital.dso, now=hospital.now, reason="代撤")
 
 
 def test_a_role_that_ended_decides_nothing(hospital, open_process):
@@ -152,12 +160,12 @@ def test_a_second_key_waits_only_for_who_has_not_turned_theirs(hospital, open_pr
 
 def test_others_follow_in_the_same_transaction(hospital, open_process, monkeypatch):
     told = []
-    monkeypatch.setitem(services._followers, "organisation.department", lambda **facts: told.append(facts))
+    monkeypatch.setitem(services.followers, "organisation.department", lambda **facts: told.append(facts))
     process = approve(open_process(DSO), hospital.dso, hospital)
     assert [(one["process"], one["decision"].person, one["by"]) for one in told] == [
         (process, hospital.dso, hospital.dso)
     ]
-    monkeypatch.setitem(services._followers, "organisation.department", lambda **_: 1 / 0)
+    monkeypatch.setitem(services.followers, "organisation.department", lambda **_: 1 / 0)
     process = open_process(DSO)
     with pytest.raises(ZeroDivisionError):
         approve(process, hospital.dso, hospital)

@@ -8,3 +8,9 @@ class ApprovalsConfig(AppConfig):
 
     name = "xingdun.approvals"
     label = "approvals"
+
+    def ready(self) -> None:
+        """The organisation stands below: it is told here what follows when people and their roles change."""
+        from xingdun.approvals import staffing
+
+        staffing.connect()

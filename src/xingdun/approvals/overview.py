@@ -10,13 +10,18 @@ from xingdun.frame.overview import Link, Number, Tile, Viewer, show
 
 
 def desk(viewer: Viewer) -> Sequence[Number]:
-    """What waits for the viewer, and what waits for anyone."""
+    """What waits for the viewer, what waits for anyone, and what nobody can decide any more."""
     mine = waiting_for(viewer.person, now=viewer.now).count()
-    waiting = Process.objects.filter(state=Process.State.OPEN).count()
-    return (
+    waiting = Process.objects.filter(state=Process.State.OPEN)
+    numbers = [
         Number(_("wait for my decision"), mine, Link("approvals.desk")),
-        Number(_("waiting in all"), waiting, Link("approvals.process", {"state": Process.State.OPEN.value})),
-    )
+        Number(_("waiting in all"), waiting.count(), Link("approvals.process", {"state": Process.State.OPEN.value})),
+    ]
+    stuck = waiting.filter(stuck=True).count()
+    if stuck:
+        link = Link("approvals.process", {"stuck": "True"})
+        numbers.append(Number(_("nobody can decide"), stuck, link, tone="violated"))
+    return numbers
 
 
 show(Tile("approvals.desk", _("What waits for me?"), "approvals.process.view", desk, icon="gavel", order=10))

@@ -1,4 +1,4 @@
-"""The key hierarchy: a root key in a file, data keys wrapped under it, and the keys the platform and its people sign with."""
+"""The key hierarchy: a root key in a file, data keys wrapped under it, what the platform and its people sign with."""
 
 from typing import ClassVar
 

@@ -187,14 +187,16 @@ def personal_sign(
     """`message` signed in the name of `person` (a reference), and under which key.
 
     The first use makes the key and writes its public half into the ledger. Raises KeyFileMissing, KeyFileUnusable, and
-    the kernel's AlgorithmUnavailableError where the machine has no such algorithm: nothing weaker is taken in its place.
+    the kernel's AlgorithmUnavailableError where the machine lacks the algorithm: nothing weaker is taken in its place.
     """
     held = PersonalKey.objects.filter(person=person, algorithm=algorithm, retired_at__isnull=True)
     record = held.first()
     if record is None:
         try:
             with transaction.atomic():
-                return _personal_key_create(institution, person, algorithm, message, by, now)
+                signer = Signer.generate(algorithm)
+                record = _personal_key_create(institution, person, signer, by, now)
+                return record, signer.sign(message)
         except IntegrityError:  # another call of the same person was first
             record = held.get()
     pem = open(
@@ -210,20 +212,17 @@ def _personal_place(person: str, algorithm: str) -> tuple[str, str]:
     return person, algorithm
 
 
-def _personal_key_create(
-    institution: UUID, person: str, algorithm: Algorithm, message: bytes, by: Any, now: datetime
-) -> tuple[PersonalKey, bytes]:
-    signer = Signer.generate(algorithm)
+def _personal_key_create(institution: UUID, person: str, signer: Signer, by: Any, now: datetime) -> PersonalKey:
     sealed = seal(
         institution=institution,
         purpose=PERSONAL_KEYS,
         plaintext=signer.to_pem(),
-        place=_personal_place(person, algorithm),
+        place=_personal_place(person, signer.algorithm),
     )
     record = PersonalKey.objects.create(
         institution_id=institution,
         person=person,
-        algorithm=algorithm,
+        algorithm=signer.algorithm,
         public=signer.verifier.to_pem().decode(),
         sealed_private=sealed,
         created_at=now,
@@ -235,7 +234,7 @@ def _personal_key_create(
         now=now,
         details={"person": person, "public": str(signer.verifier)},
     )
-    return record, signer.sign(message)
+    return record
 
 
 @transaction.atomic

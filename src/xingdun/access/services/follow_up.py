@@ -28,6 +28,11 @@ def _after_decision(*, process: Process, decision: Decision | None, by: Person, 
     request = Request.objects.select_for_update().get(pk=process.about.partition(":")[2])
     if decision and decision.approves:
         _apply_changes(request, decision.changes, by)
+    if process.state == Process.State.WITHDRAWN and by.pk != request.applicant_id:
+        request.state, request.ended_at = Request.State.WITHDRAWN, now  # who asked does it by their own service
+        request.save(update_fields=["state", "ended_at"])
+        audit.record(actor=by, action="request.withdraw", about=request, now=now)
+        return
     state = _STATES.get(Process.State(process.state))
     if state:
         request.state, request.decided_at = state, now

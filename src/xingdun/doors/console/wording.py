@@ -60,6 +60,10 @@ ACTIONS: dict[str, Any] = {
     "finished": _("finished"),
     "stopped": _("stopped"),
     "failed": _("failed"),
+    "retire": _("retire"),
+    "ask_again": _("ask again"),
+    "stuck": _("found that nobody can decide"),
+    "unstuck": _("found that people can decide again"),
 }
 NOUNS: dict[str, Any] = {
     "institution": _("institution"),
@@ -83,6 +87,10 @@ NOUNS: dict[str, Any] = {
     "key": _("key"),
     "datakey": _("data key"),
     "signingkey": _("signing key"),
+    "personalkey": _("signature key"),
+    "delegation": _("delegation"),
+    "evidencefile": _("evidence"),
+    "pack": _("proof pack"),
     "ledger": _("ledger"),
 }
 RECORDS: dict[str, Any] = {

@@ -14,6 +14,7 @@ from xingdun.organisation.services.appointments import appointment_create, appoi
 from xingdun.organisation.services.founding import bootstrap
 from xingdun.organisation.services.people import (
     LEAVING_HOOKS,
+    STAFFING_HOOKS,
     one_time_password,
     person_create,
     person_leave,
@@ -33,6 +34,7 @@ from xingdun.organisation.services.tokens import (
 
 __all__ = [
     "LEAVING_HOOKS",
+    "STAFFING_HOOKS",
     "TOKEN_PREFIX",
     "account_change_password",
     "account_choose_language",

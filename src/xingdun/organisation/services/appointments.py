@@ -8,6 +8,7 @@ from xingdun.audit import services as audit
 from xingdun.frame.roles import SEPARATED, Role
 from xingdun.organisation.errors import AlreadyAppointed, AlreadyLeft, AppointmentClosed, RolesExclude
 from xingdun.organisation.models import Appointment, Department, Person
+from xingdun.organisation.services.people import staffing_changed
 
 
 @transaction.atomic
@@ -50,6 +51,7 @@ def appointment_create(
         now=now,
         details={"person": person.reference, "role": str(role)},
     )
+    staffing_changed(by=by, now=now)
     return appointment
 
 
@@ -69,4 +71,5 @@ def appointment_end(*, appointment: Appointment, by: Person, now: datetime, reas
         reason=reason,
         details={"person": f"organisation.person:{appointment.person_id}", "role": appointment.role},
     )
+    staffing_changed(by=by, now=now)
     return appointment

@@ -14,6 +14,15 @@ LEAVING_HOOKS: list[Any] = []
 """What other domains do when someone's access ends: `hook(person=…, why="left"|"suspended", by=…, now=…)`, in the same
 transaction."""
 
+STAFFING_HOOKS: list[Any] = []
+"""What other domains do once who holds which role has changed: `hook(by=…, now=…)`, in the same transaction."""
+
+
+def staffing_changed(*, by: Any, now: datetime) -> None:
+    """Tell the other domains that someone came, left, rests or holds another role."""
+    for hook in STAFFING_HOOKS:
+        hook(by=by, now=now)
+
 
 def one_time_password() -> str:
     """A password for one sign-in: 20 characters without look-alikes (112 bits)."""
@@ -92,6 +101,7 @@ def person_leave(*, person: Person, by: Person, now: datetime, reason: str = "")
     for hook in LEAVING_HOOKS:
         hook(person=person, why="left", by=by, now=now)
     audit.record(actor=by, action="person.leave", about=person, now=now, reason=reason)
+    staffing_changed(by=by, now=now)
     return person
 
 
@@ -111,6 +121,7 @@ def person_suspend(*, person: Person, reason: str, by: Person, now: datetime) ->
     for hook in LEAVING_HOOKS:
         hook(person=person, why="suspended", by=by, now=now)
     audit.record(actor=by, action="person.suspend", about=person, now=now, reason=reason)
+    staffing_changed(by=by, now=now)
     return person
 
 
@@ -124,4 +135,5 @@ def person_restore(*, person: Person, by: Person, now: datetime) -> Person:
         raise NotSuspended(person=person)
     Account.objects.filter(pk=person.account.pk).update(is_active=True)
     audit.record(actor=by, action="person.restore", about=person, now=now)
+    staffing_changed(by=by, now=now)
     return person
