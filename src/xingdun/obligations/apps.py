@@ -13,7 +13,13 @@ class ObligationsConfig(AppConfig):
     label = "obligations"
 
     def ready(self) -> None:
-        """Every domain's checks are read once the domains stand."""
+        """Every domain's checks are read once the domains stand; approvals and calendars tell this one."""
         for config in apps.get_app_configs():
             if config.name.startswith("xingdun.") and module_has_submodule(config.module, "checks"):
                 import_module(f"{config.name}.checks")
+        from xingdun.frame.calendar import calendar_from
+        from xingdun.obligations.services import decisions
+        from xingdun.obligations.years import calendar_here
+
+        decisions.connect()
+        calendar_from(calendar_here)

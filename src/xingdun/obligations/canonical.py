@@ -3,9 +3,11 @@
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any, Protocol
 
 from xingdun.audit.services import canonical, moment
+from xingdun.obligations.catalogue import texts
 
 
 class Told(Protocol):
@@ -49,3 +51,9 @@ def digest(lines: Iterable[str]) -> str:
     for each in sorted(lines):
         whole.update(each.encode() + b"\n")
     return whole.hexdigest()
+
+
+@cache
+def catalogue_digest() -> str:
+    """SHA-256 in hex of the catalogue's files, as they come with this program."""
+    return hashlib.sha256(canonical(dict(texts())).encode()).hexdigest()

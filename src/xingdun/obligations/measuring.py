@@ -14,9 +14,9 @@ from xingdun.frame.checks import Facts, Outcome, Subject, Verdict
 from xingdun.obligations import wording
 from xingdun.obligations.applicability import EVENTS, Applicability, Applies, kinds_asked, none_of
 from xingdun.obligations.catalogue import Duty
+from xingdun.obligations.in_force import exemptions_in_force, readings_in_force
 from xingdun.obligations.knowledge import known_of
 from xingdun.obligations.models import Posture
-from xingdun.obligations.selectors.decisions import exemptions_in_force, readings_in_force
 from xingdun.obligations.wording import Texts
 from xingdun.obligations.years import calendar_of
 from xingdun.organisation.models import Institution

@@ -1,6 +1,7 @@
 """What the law asks of the institution, whether it is met, and what people decided about it."""
 
 from xingdun.obligations.models.applicability import Answerable, Exemption, ProfileAnswer, ReadingChoice
+from xingdun.obligations.models.evidence import EvidenceContent, EvidenceFile, EvidenceUse
 from xingdun.obligations.models.posture import DayPosture, Posture, PostureChange, PostureProgress
 from xingdun.obligations.models.versions import CalendarYear, CatalogueVersion
 
@@ -9,6 +10,9 @@ __all__ = [
     "CalendarYear",
     "CatalogueVersion",
     "DayPosture",
+    "EvidenceContent",
+    "EvidenceFile",
+    "EvidenceUse",
     "Exemption",
     "Posture",
     "PostureChange",

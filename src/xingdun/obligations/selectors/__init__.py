@@ -1,0 +1,39 @@
+"""Reading posture, its history and what people decided."""
+
+from xingdun.obligations.selectors.clauses import ClausePage, ClauseState, clause, heat_map
+from xingdun.obligations.selectors.decisions import (
+    calendar_years,
+    exemptions,
+    profile_answers,
+    reading_choices,
+)
+from xingdun.obligations.selectors.history import changes, day_postures, history_of, posture_at, posture_on
+from xingdun.obligations.selectors.posture import due_next, missing_evidence, overdue, postures, red, timeline
+from xingdun.obligations.selectors.profile import FactLine, profile
+from xingdun.obligations.selectors.scoring import counts, scores
+
+__all__ = [
+    "ClausePage",
+    "ClauseState",
+    "FactLine",
+    "calendar_years",
+    "changes",
+    "clause",
+    "counts",
+    "day_postures",
+    "due_next",
+    "exemptions",
+    "heat_map",
+    "history_of",
+    "missing_evidence",
+    "overdue",
+    "posture_at",
+    "posture_on",
+    "postures",
+    "profile",
+    "profile_answers",
+    "reading_choices",
+    "red",
+    "scores",
+    "timeline",
+]

@@ -1,11 +1,33 @@
 """The only way to change what is known of applicability and posture."""
 
+from xingdun.obligations.services.calendar import calendar_year_import
+from xingdun.obligations.services.days import day_seal, days_seal
+from xingdun.obligations.services.decisions import (
+    exemption_create,
+    exemption_end,
+    profileanswer_set,
+    profileanswer_withdraw,
+    readingchoice_create,
+    readingchoice_end,
+)
 from xingdun.obligations.services.following import posture_follow, posture_turn
 from xingdun.obligations.services.posture import Measured, posture_measure
+from xingdun.obligations.services.versions import catalogue_follow, catalogue_take
 
 __all__ = [
     "Measured",
+    "calendar_year_import",
+    "catalogue_follow",
+    "catalogue_take",
+    "day_seal",
+    "days_seal",
+    "exemption_create",
+    "exemption_end",
     "posture_follow",
     "posture_measure",
     "posture_turn",
+    "profileanswer_set",
+    "profileanswer_withdraw",
+    "readingchoice_create",
+    "readingchoice_end",
 ]

@@ -26,7 +26,7 @@ def posture_follow(*, institution: UUID, now: datetime) -> Measured:
     if progress.measured_at is None:
         _move(progress, size)
         return posture_measure(institution=institution, now=now, cause="first")
-    abouts, reached = sealed_since(institution, progress.next_leaf, size, labels_heard(), actor=SYSTEM)
+    abouts, reached = _told_since(institution, progress.next_leaf, size)
     if not abouts:
         if reached - progress.next_leaf >= STEP:
             _move(progress, reached)
@@ -40,6 +40,15 @@ def posture_follow(*, institution: UUID, now: datetime) -> Measured:
         return Measured()
     cause = next(iter(abouts)) if len(abouts) == 1 else f"{len(abouts)} records"
     return posture_measure(institution=institution, now=now, wanted=wanted, cause=cause)
+
+
+def _told_since(institution: UUID, first: int, size: int) -> tuple[frozenset[str], int]:
+    """Every record told of by entries sealed since, a window of leaves after another."""
+    abouts, labels = frozenset[str](), labels_heard()
+    while first < size:
+        more, first = sealed_since(institution, first, size, labels, actor=SYSTEM)
+        abouts |= more
+    return abouts, first
 
 
 def _move(progress: PostureProgress, leaf: int) -> None:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from xingdun.audit import services as audit
-from xingdun.obligations.canonical import digest, line
+from xingdun.obligations.canonical import catalogue_digest, digest, line
 from xingdun.obligations.catalogue import load
 from xingdun.obligations.measuring import Found, Measuring, Wanted, measuring
 from xingdun.obligations.models import Posture, PostureProgress
@@ -78,7 +78,7 @@ def posture_measure(*, institution: UUID, now: datetime, wanted: Wanted | None =
         return Measured(len(found), Counter(each.state for each in found))
     entry = _written(institution, asked, found, (changes, relabelled), now=now, cause=cause, whole=wanted is None)
     if wanted is None:
-        progress.measured_at, progress.catalogue = now, catalogue.version
+        progress.measured_at, progress.catalogue = now, catalogue_digest()
         progress.facts = lasting(measured.applicability.known)
         progress.save(update_fields=["measured_at", "catalogue", "facts"])
     return Measured(len(found), Counter(each.state for each in found), tuple(changes), entry)

@@ -1,0 +1,20 @@
+"""The exemptions and readings that hold at a moment."""
+
+from datetime import datetime
+from uuid import UUID
+
+from xingdun.obligations.models import Answerable, Exemption, ReadingChoice
+
+_IN_FORCE = Answerable.State.APPROVED
+
+
+def exemptions_in_force(institution: UUID, *, now: datetime) -> dict[tuple[str, str], Exemption]:
+    """The exemptions that hold at `now`, by duty and subject."""
+    rows = Exemption.objects.filter(institution=institution, state=_IN_FORCE, expires_at__gt=now)
+    return {(each.duty, each.subject): each for each in rows}
+
+
+def readings_in_force(institution: UUID, *, now: datetime) -> dict[str, str]:
+    """{contradiction: alternative} of the readings set otherwise than the catalogue's at `now`."""
+    rows = ReadingChoice.objects.filter(institution=institution, state=_IN_FORCE, expires_at__gt=now)
+    return dict(rows.values_list("contradiction", "alternative"))
