@@ -19,7 +19,7 @@ register(
     title=_("My messages"),
     question=_("What was I told?"),
     rows=selectors.own_messages,
-    order=("-created_at",),
+    order=("-read_at", "-created_at"),  # what is not read comes first
     columns=[
         Column("heading", _("what")),
         Column("kind", kind="text", sort="kind"),

@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 from django.db import transaction
 
-from xingdun.access import enforcement, masks, rules
+from xingdun.access import alarms, enforcement, masks, rules
 from xingdun.access.enforcement import ColumnSpec, RowFilter, TableSpec, WindowSpec
 from xingdun.access.errors import (
     AlreadyClosed,
@@ -140,7 +140,7 @@ def grant_break_glass(
     request, reviewed_within = request_for_emergency(
         source=source, columns=columns, patient=patient, reason=reason, by=by, now=now
     )
-    return _open(
+    opened = _open(
         request,
         expires_at=now + rules.break_glass_lasts(),
         by=by,
@@ -148,6 +148,8 @@ def grant_break_glass(
         break_glass=True,
         review_due_at=now + reviewed_within,
     )
+    alarms.break_glass_alarm(grant=opened["grant"], by=by, now=now)
+    return opened
 
 
 @transaction.atomic
@@ -219,4 +221,5 @@ def grant_review(*, grant: Grant, justified: bool, comment: str, by: Person, now
         reason=comment,
         details={"justified": justified, "late": bool(grant.review_due_at and now > grant.review_due_at)},
     )
+    alarms.break_glass_reviewed(grant=grant, by=by, now=now)
     return grant

@@ -81,6 +81,7 @@ def channel_test(*, channel: Channel, by: Person, now: datetime) -> Channel:
     """Send a line to the group (or to one's own mail address) and keep what came of it."""
     from xingdun.messages.sending.running import send_test
 
+    channel = Channel.objects.get(pk=channel.pk)
     if channel.retired_at:
         raise ChannelRetired
     problem: Any = ""

@@ -7,7 +7,8 @@ from uuid import UUID
 from django.db import transaction
 
 from xingdun.audit import services as audit
-from xingdun.kernel.clocks import local, working_days
+from xingdun.frame.calendar import calendar
+from xingdun.kernel.clocks import local
 from xingdun.messages import rules, selectors
 from xingdun.messages.models import Channel, Delivery, Message, Preference
 from xingdun.messages.services.deliveries import SYSTEM, plan
@@ -19,7 +20,7 @@ def due_since(now: datetime) -> datetime | None:
     None before that hour and on other days. What is told later in the day waits for the next working day.
     """
     start = local(now).replace(hour=rules.digest_from_hour(), minute=0, second=0, microsecond=0)
-    return start if now >= start and working_days().works(start.date()) else None
+    return start if now >= start and calendar().works(start.date()) else None
 
 
 @transaction.atomic

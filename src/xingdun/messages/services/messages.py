@@ -106,5 +106,6 @@ def message_settle(*, kind: str, link: Any, by: Any, now: datetime) -> int:
     waiting = Message.objects.filter(kind=kind, link=audit.reference(link), read_at__isnull=True)
     count = waiting.update(read_at=now)
     if count:
-        audit.record(actor=by, action="message.settle", about=link, now=now, details={"kind": kind, "messages": count})
+        details = {"kind": kind, "link": audit.reference(link), "messages": count}
+        audit.record(actor=by, action="message.settle", about="system:messages", now=now, details=details)
     return count
