@@ -69,3 +69,14 @@ def from_level(what: str) -> int:
 def floor_of(marks: frozenset[str]) -> int:
     """The least level for what a network does, whatever its matrices say."""
     return max((each["level"] for each in _rules()["floor"] if each["when"] in marks), default=LOWEST)
+
+
+def evaluation_clock(level: int | None, persons: int | None) -> str:
+    """The clock of an agency's evaluation, by level and persons whose data are held; empty when none is asked.
+
+    Who has not counted is taken as holding few; a count shortens the period at once.
+    """
+    for each in _rules()["evaluation"]:
+        if level in each["levels"] and (persons or 0) >= each.get("from_persons", 0):
+            return str(each["clock"])
+    return ""

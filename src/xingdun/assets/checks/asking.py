@@ -1,0 +1,55 @@
+"""What the checks of networks have in common: which networks are asked about, and when something falls due."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from xingdun.assets.models import Network
+from xingdun.frame.checks import Facts, Verdict, pending, satisfied, unknown
+from xingdun.kernel.clocks import day_end, day_start, due, find_clock, next_occurrence
+
+NETWORK = "assets.network"
+Measure = Callable[[Network], Verdict | None]
+
+
+def networks(facts: Facts, *with_: str) -> list[Network]:
+    """The networks asked about, with these records of theirs at hand: one query each."""
+    rows = Network.objects.filter(institution=facts.institution)
+    keys = facts.keys(NETWORK)
+    if keys is not None:
+        rows = rows.filter(pk__in=keys)
+    return list(rows.prefetch_related(*with_))
+
+
+def each(facts: Facts, measure: Measure, *with_: str) -> Iterator[Verdict]:
+    """A verdict a network; one that has ended owes nothing more, and one that `measure` leaves out gets none."""
+    for network in networks(facts, *with_):
+        if network.retired_at is not None:
+            yield satisfied([network], _("the network is retired"), subject=network)
+        elif found := measure(network):
+            yield found
+
+
+def before_launch(network: Network, detail: object = _("the network is planned")) -> Verdict:
+    """Of what comes with the launch of a planned network: due then, unknown while no date is given."""
+    if network.launch_planned_on is None:
+        return unknown(_("the network is planned, without a date of its launch"), subject=network)
+    return pending(day_end(network.launch_planned_on), [network], detail, subject=network)  # type: ignore[arg-type]
+
+
+def owed(facts: Facts, clock: str, since: datetime, recipient: str | None = None) -> datetime:
+    """When something that began at `since` falls due under a clock."""
+    return due(find_clock(clock), since, facts.calendar, recipient=recipient).at
+
+
+def again(facts: Facts, clock: str, *, last: date | None, since: datetime) -> datetime:
+    """When something that recurs falls due: after the day it was `last` done, else since it applies."""
+    done = day_start(last) if last else None
+    return next_occurrence(find_clock(clock), facts.calendar, last=done, since=since).due.at
+
+
+def applies_since(network: Network) -> datetime:
+    """Since when a graded network owes evaluations: it has a level, and it runs."""
+    started = day_start(network.in_operation_since) if network.in_operation_since else network.registered_at
+    return max(started, network.level_determined_at or started)

@@ -1,0 +1,142 @@
+"""Whether plans are in force and safeguards stand."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from django.utils.translation import gettext_lazy as _
+
+from xingdun.assets.checks.asking import before_launch, each, networks
+from xingdun.assets.models import Network, ProtectionPlan, Safeguard
+from xingdun.assets.rules import asked
+from xingdun.frame.checks import Facts, Verdict, check, satisfied, unknown, violated
+from xingdun.organisation.models import Institution
+
+RECORDS = ("assets.network", "assets.safeguard", "organisation.institution")
+PLANS = ("assets.protectionplan", "assets.network")
+STANDING = (Safeguard.State.IN_PLACE, Safeguard.State.NOT_NEEDED)
+LACKING = (Safeguard.State.ABSENT, Safeguard.State.PARTIAL)
+MOST_EVIDENCE = 100
+
+
+def _critical(facts: Facts) -> bool:
+    """Whether the institution operates critical infrastructure."""
+    return bool(Institution.objects.values_list("critical_infrastructure", flat=True).get(pk=facts.institution))
+
+
+def _standing(facts: Facts, keys: set[str]) -> dict[object, dict[str, tuple[str, str]]]:
+    """By network and safeguard: its state and its reference."""
+    rows = Safeguard.objects.filter(institution=facts.institution, key__in=keys)
+    asked_about = facts.keys("assets.network")
+    if asked_about is not None:
+        rows = rows.filter(network__in=asked_about)
+    found: dict[object, dict[str, tuple[str, str]]] = defaultdict(dict)
+    for key, network, name, state in rows.values_list("pk", "network_id", "key", "state"):
+        found[network][name] = (state, f"assets.safeguard:{key}")
+    return found
+
+
+def _measured(facts: Facts, duty: str) -> Iterator[Verdict]:
+    """The safeguards that show one duty, on each network; a network of which none is asked is left out."""
+    critical = _critical(facts)
+    wanted = {
+        level: [one.key for one in asked(level=level, critical=critical, duty=duty)] for level in (None, *range(1, 6))
+    }
+    standing = _standing(facts, {key for keys in wanted.values() for key in keys})
+
+    def measure(network: Network) -> Verdict | None:
+        keys = wanted[network.level]
+        if not keys:
+            return None
+        if not network.operating and network.level is None:
+            return before_launch(network)
+        rows = [standing[network.pk].get(key, ("", "")) for key in keys]
+        lacking = [reference for state, reference in rows if state in LACKING]
+        if lacking:
+            return violated(lacking, _("a safeguard is missing or partial"), subject=network)
+        if any(state not in STANDING for state, _reference in rows):
+            return unknown(_("a safeguard was not assessed yet"), subject=network)
+        return satisfied([reference for _state, reference in rows], subject=network)
+
+    return each(facts, measure)
+
+
+@check("protection-measures", reads=RECORDS)
+def measures_in_place(facts: Facts) -> Iterator[Verdict]:
+    """Every safeguard that the level asks for stands (MEASURES-6.3c)."""
+    return _measured(facts, "protection-measures")
+
+
+@check("protection-and-response", reads=RECORDS)
+def protected_and_prepared(facts: Facts) -> Iterator[Verdict]:
+    """Networks from level 2 detect, mend and are prepared for emergencies (MEASURES-5g2)."""
+    return _measured(facts, "protection-and-response")
+
+
+@check("cii-key-protection", reads=RECORDS)
+def infrastructure_protected(facts: Facts) -> Iterator[Verdict]:
+    """Critical infrastructure has its own safeguards on top of the level's (MEASURES-5h)."""
+    return _measured(facts, "cii-key-protection")
+
+
+@check("redundancy", reads=RECORDS)
+def redundant(facts: Facts) -> Iterator[Verdict]:
+    """From level 3 important links and devices are redundant (MEASURES-12b, NOTE-2.5d)."""
+    return _measured(facts, "redundancy")
+
+
+@check("physical-isolation", reads=RECORDS)
+def isolated(facts: Facts) -> Iterator[Verdict]:
+    """Hospital systems are physically isolated from internet services (DIGITAL-6.1.2a)."""
+    return _measured(facts, "physical-isolation")
+
+
+@check("border-defence", reads=RECORDS)
+def defended_in_depth(facts: Facts) -> Iterator[Verdict]:
+    """Firewall, WAF and IPS stand at the border (DIGITAL-7.2.4.1)."""
+    return _measured(facts, "border-defence")
+
+
+@check("mlps-cii-requirements", reads=RECORDS)
+def requirements_assessed(facts: Facts) -> Verdict:
+    """Every requirement of graded protection was assessed on every network that runs (MEASURES-5d)."""
+    everywhere = Facts(facts.institution, facts.now)
+    critical = _critical(facts)
+    wanted = {level: {one.key for one in asked(level=level, critical=critical)} for level in (None, *range(1, 6))}
+    standing = _standing(everywhere, {key for keys in wanted.values() for key in keys})
+    running = [network for network in networks(everywhere) if network.operating]
+    if not running:
+        return unknown(_("no network in operation is registered"))
+    open_ = [
+        network
+        for network in running
+        if any(standing[network.pk].get(key, ("open",))[0] == Safeguard.State.OPEN for key in wanted[network.level])
+    ]
+    if open_:
+        return violated(open_[:MOST_EVIDENCE], _("networks whose safeguards were not assessed"))
+    return satisfied(running[:MOST_EVIDENCE])
+
+
+def _in_force(facts: Facts, kind: str) -> list[ProtectionPlan]:
+    plans = ProtectionPlan.objects.filter(institution=facts.institution, state=ProtectionPlan.State.APPROVED)
+    return list(plans.filter(kind=kind))
+
+
+@check("protection-plan", reads=PLANS)
+def plans_in_force(facts: Facts) -> Verdict:
+    """An overall plan on one centre and three protections, and one for each new network (MEASURES-6.3a)."""
+    overall = _in_force(facts, ProtectionPlan.Kind.OVERALL)
+    if not overall:
+        return violated([], _("no overall plan is in force"))
+    planned = _in_force(facts, ProtectionPlan.Kind.CONSTRUCTION)
+    new = Network.objects.filter(institution=facts.institution, new=True, level__isnull=False, retired_at=None)
+    without = list(new.exclude(pk__in=[plan.network_id for plan in planned]).order_by("pk")[:MOST_EVIDENCE])
+    if without:
+        return violated(without, _("a new network has no construction plan"))
+    return satisfied([*overall, *planned[:MOST_EVIDENCE]])
+
+
+@check("cii-protection-plan", reads=("assets.protectionplan",))
+def infrastructure_plan_in_force(facts: Facts) -> Verdict:
+    """An operator of critical infrastructure has a protection plan for it (MEASURES-18b)."""
+    found = _in_force(facts, ProtectionPlan.Kind.INFRASTRUCTURE)
+    return satisfied(found) if found else violated([], _("no protection plan for critical infrastructure is in force"))
