@@ -26,6 +26,7 @@ TONES: dict[str, frozenset[str]] = {
         {
             "approved",
             "satisfied",
+            "met",
             "done",
             "confirmed",
             "active",

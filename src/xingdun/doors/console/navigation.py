@@ -13,6 +13,7 @@ from xingdun.frame.roles import Role
 
 # The groups in the order in which a day is lived; a register names its group by key in `menu`.
 GROUPS: dict[str, Any] = {
+    "obligations": _("The law"),
     "data": _("Data"),
     "access": _("Use of data"),
     "approvals": _("Decisions"),

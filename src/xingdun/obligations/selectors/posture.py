@@ -3,11 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from xingdun.frame.context import current
 from xingdun.frame.roles import Role
 from xingdun.obligations.models import Posture
+from xingdun.organisation.models import Appointment
 
 State = Posture.State
 # Who sees the whole institution's posture; heads of departments see their department's and what has none.
@@ -28,12 +29,15 @@ def postures_visible() -> QuerySet[Posture]:
     return postures().filter(headed | Q(department__isnull=True))
 
 
-def _headed(person: UUID) -> QuerySet[object]:
-    from xingdun.organisation.models import Appointment
+def states_visible() -> dict[str, int]:
+    """How many of the answers this call may see stand in each state."""
+    rows = postures_visible().select_related(None).order_by().values_list("state")
+    return dict(rows.annotate(number=Count("pk")))
 
-    return Appointment.objects.filter(person=person, role=Role.DEPARTMENT_HEAD, closed_at__isnull=True).values(
-        "department"
-    )
+
+def _headed(person: UUID) -> QuerySet[Appointment, dict[str, UUID]]:
+    held = Appointment.objects.filter(person=person, role=Role.DEPARTMENT_HEAD, closed_at__isnull=True)
+    return held.values("department")
 
 
 def _of(institution: UUID, department: UUID | None) -> QuerySet[Posture]:
