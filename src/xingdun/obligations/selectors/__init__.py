@@ -8,7 +8,16 @@ from xingdun.obligations.selectors.decisions import (
     reading_choices,
 )
 from xingdun.obligations.selectors.history import changes, day_postures, history_of, posture_at, posture_on
-from xingdun.obligations.selectors.posture import due_next, missing_evidence, overdue, postures, red, timeline
+from xingdun.obligations.selectors.posture import (
+    due_next,
+    missing_evidence,
+    overdue,
+    postures,
+    postures_visible,
+    red,
+    states_visible,
+    timeline,
+)
 from xingdun.obligations.selectors.profile import FactLine, profile
 from xingdun.obligations.selectors.scoring import counts, scores
 
@@ -30,10 +39,12 @@ __all__ = [
     "posture_at",
     "posture_on",
     "postures",
+    "postures_visible",
     "profile",
     "profile_answers",
     "reading_choices",
     "red",
     "scores",
+    "states_visible",
     "timeline",
 ]
