@@ -50,6 +50,30 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file handed out: its name with extension, its media type, its bytes."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file made on demand: of a record, or (with `on="list"`) of the register, such as an empty template.
+
+    make: keyword-only function `(*, record, by, now) -> File`; record is None on a list. It writes nothing; the console
+    tells the ledger that the file was handed out. Its right is `<register>.<key>`, as an action's, and no action's key.
+    """
+
+    key: str
+    make: Callable[..., File]
+    label: Any
+    on: Literal["record", "list"] = "record"
+    available: Callable[[Any], bool] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Related:
     """A list under a record's page: rows of another register that belong to it.
 
@@ -84,6 +108,7 @@ class Register:
     panels: tuple[str, ...] = ()
     related: tuple[Related, ...] = ()
     actions: tuple[Action, ...] = ()
+    downloads: tuple[Download, ...] = ()
     icon: str = "list-details"
     menu: str | None = None
     heading: Callable[[Any], str] = field(default=str)

@@ -9,6 +9,7 @@ from xingdun.doors.console.views import (
     actions,
     desk,
     details,
+    downloads,
     exports,
     language,
     lists,
@@ -30,6 +31,11 @@ def _register_patterns(register: Register) -> Iterator[URLPattern]:
     for action in register.actions:
         where = "-" if action.on == "list" else "<str:pk>"
         yield path(f"{stem}{where}/{action.key}/", actions.view_of(register, action), name=f"{key}.{action.key}")
+    for download in register.downloads:
+        where = "-" if download.on == "list" else "<str:pk>"
+        yield path(
+            f"{stem}{where}/{download.key}/", downloads.view_of(register, download), name=f"{key}.{download.key}"
+        )
     yield path(f"{stem}<str:pk>/", details.view_of(register), name=f"{key}.detail")
 
 

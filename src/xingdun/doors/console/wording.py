@@ -36,6 +36,7 @@ ACTIONS: dict[str, Any] = {
     "finish": _("finish"),
     "fail": _("fail"),
     "export": _("export"),
+    "download": _("hand out a file"),
     "add": _("add"),
     "sign": _("sign"),
     "expire": _("expire"),

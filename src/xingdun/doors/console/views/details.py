@@ -15,6 +15,7 @@ from xingdun.doors.console.records import record_of
 from xingdun.doors.console.references import Links
 from xingdun.doors.console.tables import table_of
 from xingdun.doors.console.views.actions import offered
+from xingdun.doors.console.views.downloads import handed_out
 from xingdun.frame.permissions import permitted
 from xingdun.frame.registers import Register, Related, registers
 
@@ -40,6 +41,7 @@ def view_of(register: Register) -> Callable[..., HttpResponse]:
             "related": list(related(request, record, register.related, links)),
             "links": links,
             "offered": offered(request, register, record),
+            "downloads": handed_out(request, register, record),
         }
         return render(request, "console/detail.html", context)
 

@@ -16,6 +16,7 @@ from xingdun.doors.console.paging import PAGE_SIZE, BoundedPaginator
 from xingdun.doors.console.references import Links
 from xingdun.doors.console.tables import RegisterTable, table_of
 from xingdun.doors.console.views.actions import offered
+from xingdun.doors.console.views.downloads import handed_out
 from xingdun.frame.registers import Register
 
 FIRST_FILTERS = 5
@@ -60,6 +61,7 @@ def view_of(register: Register) -> View:
             "links": links,
             "address": reverse(f"console:{register.key}.list"),
             "offered": offered(request, register, None),
+            "downloads": handed_out(request, register, None),
         }
         response = render(request, "console/parts/list.html" if part else "console/list.html", context)
         patch_vary_headers(response, ["HX-Request"])
