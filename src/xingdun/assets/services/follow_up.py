@@ -6,11 +6,12 @@ from typing import Any
 
 from xingdun.approvals import services as approvals
 from xingdun.approvals.models import Decision, Process
-from xingdun.assets.models import Grading, ProtectionPlan, Retirement
-from xingdun.assets.services import gradings, protection
+from xingdun.assets.models import FindingException, Grading, ProtectionPlan, Retirement
+from xingdun.assets.services import exceptions, gradings, protection
 from xingdun.organisation.models import Person
 
 _CLOSERS: dict[Any, tuple[str, Callable[..., Any]]] = {
+    FindingException: ("exception", exceptions.exception_close),
     Grading: ("grading", gradings.grading_close),
     ProtectionPlan: ("plan", protection.plan_close),
     Retirement: ("retirement", protection.retirement_close),
