@@ -1,9 +1,11 @@
 """Bodies of actions: an action's form is the one judge of what may be sent, over pages and over the API."""
 
+import base64
 import json
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Model
 from django.utils.datastructures import MultiValueDict
 
@@ -41,6 +43,17 @@ def _posted(field: forms.Field, value: Any) -> list[Any]:
     return ["on" if value is True else str(value)]
 
 
+def _uploaded(value: Any) -> SimpleUploadedFile | None:
+    """The file that an object of `name`, `content` (base64) and, perhaps, `type` stands for; None when it is none."""
+    if not isinstance(value, dict) or not isinstance(value.get("name"), str):
+        return None
+    try:
+        content = base64.b64decode(str(value.get("content", "")), validate=True)
+    except ValueError:
+        return None
+    return SimpleUploadedFile(value["name"], content, str(value.get("type", "")))
+
+
 def _kept(form: forms.Form, name: str, record: Any) -> Any:
     """What a field that was not sent keeps: the record's own value, or what the form begins with."""
     field = form.fields[name]
@@ -63,10 +76,18 @@ def cleaned(action: Action, request: Call, record: Any | None) -> dict[str, Any]
         prepare(record=record, person=request.person, roles=request.roles, now=request.now)
     errors = [{"field": name, "problem": "unknown"} for name in sent if name not in form.fields]
     data: MultiValueDict[str, Any] = MultiValueDict()
+    files: MultiValueDict[str, Any] = MultiValueDict()
     for name, field in form.fields.items():
+        if isinstance(field, forms.FileField):
+            found = _uploaded(sent.get(name))
+            if found is not None:
+                files.setlist(form.add_prefix(name), [found])
+            elif sent.get(name) is not None:
+                errors.append({"field": name, "problem": "an object of name and content (base64)"})
+            continue
         value = sent[name] if name in sent else _kept(form, name, record)
         data.setlist(form.add_prefix(name), _posted(field, value))
-    form.data, form.is_bound = data, True
+    form.data, form.files, form.is_bound = data, files, True
     form.full_clean()
     for name, faults in form.errors.items():
         errors += [{"field": "" if name == "__all__" else name, "problem": str(fault)} for fault in faults]

@@ -64,6 +64,19 @@ _FIELDS: tuple[tuple[type[forms.Field], Schema], ...] = (
     (forms.DateTimeField, {"type": "string", "format": "date-time"}),
     (forms.DateField, {"type": "string", "format": "date"}),
     (forms.JSONField, {}),
+    (
+        forms.FileField,
+        {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["name", "content"],
+            "properties": {
+                "name": {"type": "string"},
+                "content": {"type": "string", "contentEncoding": "base64"},
+                "type": {"type": "string"},
+            },
+        },
+    ),
     (forms.ModelMultipleChoiceField, {"type": "array", "items": {"type": "string"}}),
     (forms.MultipleChoiceField, {"type": "array", "items": {"type": "string"}}),
 )

@@ -10,6 +10,7 @@ from xingdun.doors.console.views import (
     desk,
     details,
     downloads,
+    evidence,
     exports,
     language,
     lists,
@@ -49,5 +50,8 @@ urlpatterns = [
     path("language/", language.switch, name="language"),
     path("console/audit.entry/<str:pk>/content.json", proofs.leaf, name="audit.entry.leaf"),
     path("console/audit.entry/<str:pk>/<str:tree>.tlog-proof", proofs.proof, name="audit.entry.proof"),
+    path(
+        "console/obligations.evidencefile/<str:pk>/content", evidence.content, name="obligations.evidencefile.content"
+    ),
     *(pattern for register in registers.values() for pattern in _register_patterns(register)),
 ]

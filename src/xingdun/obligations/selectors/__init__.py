@@ -7,6 +7,13 @@ from xingdun.obligations.selectors.decisions import (
     profile_answers,
     reading_choices,
 )
+from xingdun.obligations.selectors.evidence import (
+    evidence_about,
+    evidence_files,
+    evidence_for,
+    readable_by,
+    valid_evidence,
+)
 from xingdun.obligations.selectors.history import changes, day_postures, history_of, posture_at, posture_on
 from xingdun.obligations.selectors.posture import (
     due_next,
@@ -31,6 +38,9 @@ __all__ = [
     "counts",
     "day_postures",
     "due_next",
+    "evidence_about",
+    "evidence_files",
+    "evidence_for",
     "exemptions",
     "heat_map",
     "history_of",
@@ -42,9 +52,11 @@ __all__ = [
     "postures_visible",
     "profile",
     "profile_answers",
+    "readable_by",
     "reading_choices",
     "red",
     "scores",
     "states_visible",
     "timeline",
+    "valid_evidence",
 ]

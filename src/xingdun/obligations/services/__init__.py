@@ -10,6 +10,13 @@ from xingdun.obligations.services.decisions import (
     readingchoice_create,
     readingchoice_end,
 )
+from xingdun.obligations.services.evidence import (
+    content_of,
+    evidencefile_create,
+    evidencefile_read,
+    evidencefile_serve,
+    evidencefile_withdraw,
+)
 from xingdun.obligations.services.following import posture_follow, posture_turn
 from xingdun.obligations.services.posture import Measured, posture_measure
 from xingdun.obligations.services.versions import catalogue_follow, catalogue_take
@@ -19,8 +26,13 @@ __all__ = [
     "calendar_year_import",
     "catalogue_follow",
     "catalogue_take",
+    "content_of",
     "day_seal",
     "days_seal",
+    "evidencefile_create",
+    "evidencefile_read",
+    "evidencefile_serve",
+    "evidencefile_withdraw",
     "exemption_create",
     "exemption_end",
     "posture_follow",
