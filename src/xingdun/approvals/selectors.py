@@ -64,6 +64,16 @@ def seat_left_to(person: Person, step: Step, *, now: datetime, but: Collection[U
     return left.order_by("starts_at", "id").first()
 
 
+def able_to_decide(step: Step, *, now: datetime, but: Collection[UUID]) -> QuerySet[Person]:
+    """Everyone who may decide `step` at `now`, on their own seat or on one left to them; nobody among `but`."""
+    appointments = Appointment.objects.filter(role=step.role)
+    if step.department_id:
+        appointments = appointments.filter(department=step.department_id)
+    held = appointments.filter(in_force(now)).values("person")
+    left = _seats_left(now, appointments).filter(role=step.role).exclude(delegator__in=but).values("delegate")
+    return Person.objects.filter(Q(pk__in=held) | Q(pk__in=left)).exclude(pk__in=but)
+
+
 def waiting_for(person: Person, *, now: datetime) -> QuerySet[Process]:
     """The processes whose open step `person` may decide at `now`, on their own seat or on one left to them."""
     approved = Count("decisions", filter=Q(decisions__approves=True))

@@ -128,6 +128,13 @@ def channel(hospital):
 
 
 @pytest.fixture
+def by_mail(channel, mail_server):
+    """The institution sends mail."""
+    assert mail_server.port
+    return channel("mail", "xingdun@hospital.example")
+
+
+@pytest.fixture
 def reads_mail(hospital):
     """Gives people a mail address, LOGIN@hospital.example."""
     from xingdun.messages import services

@@ -5,12 +5,14 @@ import hashlib
 import hmac
 import json
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.utils import translation
 
 from xingdun.access.models import Grant
+from xingdun.approvals import services as approvals
 from xingdun.audit.models import Entry
 from xingdun.frame.context import calling
 from xingdun.frame.roles import Role
@@ -32,8 +34,10 @@ declare(
 
 
 @pytest.fixture
-def alarm(hospital):
-    def sent(**facts):
+def tell(hospital):
+    """Sends an alarm, or some news."""
+
+    def alarm(**facts):
         return services.message_send(
             kind="test.alarm",
             facts={"code": "A-7", "since": MONDAY, "count": 3},
@@ -43,24 +47,19 @@ def alarm(hospital):
             **facts,
         )
 
-    return sent
-
-
-@pytest.fixture
-def news(hospital):
-    def sent(*to, now=MONDAY, **facts):
+    def news(*to, now=MONDAY, **facts):
         return services.message_send(kind="test.news", to=to, facts={"count": 2}, by="system:test", now=now, **facts)
 
-    return sent
+    return SimpleNamespace(alarm=alarm, news=news)
 
 
 def send(at):
     return running.run(clock=lambda: at)
 
 
-def test_people_find_in_the_platform_what_they_were_told(hospital, alarm, news):
-    (told,) = alarm(role=Role.DSO)
-    news(hospital.head, hospital.dso)
+def test_people_find_in_the_platform_what_they_were_told(hospital, tell):
+    (told,) = tell.alarm(role=Role.DSO)
+    tell.news(hospital.head, hospital.dso)
     assert (told.to, told.urgent) == (hospital.dso, True)
     assert str(told) == "Alarm A-7"
     assert told.text == "Since 2026-03-02 09:30, 3 times."
@@ -79,12 +78,12 @@ def test_people_find_in_the_platform_what_they_were_told(hospital, alarm, news):
     assert hospital.dso.name not in "".join(entry.content for entry in sent)
 
 
-def test_a_step_is_told_once_and_what_is_settled_is_read(hospital, alarm, long_held):
-    assert len(alarm(role=Role.DSO, step="network:7 due")) == 1
+def test_a_step_is_told_once_and_what_is_settled_is_read(hospital, tell, long_held):
+    assert len(tell.alarm(role=Role.DSO, step="network:7 due")) == 1
     second = hospital.person("dso-two", Role.DSO)
     long_held()
-    assert [message.to for message in alarm(role=Role.DSO, step="network:7 due")] == [second]
-    assert alarm(role=Role.DSO, step="network:7 due") == []
+    assert [message.to for message in tell.alarm(role=Role.DSO, step="network:7 due")] == [second]
+    assert tell.alarm(role=Role.DSO, step="network:7 due") == []
     about = hospital.departments["MED"]
     assert services.message_settle(kind="test.alarm", link=about, by=second, now=MONDAY) == 2
     assert selectors.unread_count(hospital.dso) == 0
@@ -100,16 +99,16 @@ def test_nothing_that_names_anybody_fits_into_a_message(hospital):
     assert not Message.objects.exists()
 
 
+@pytest.mark.usefixtures("by_mail", "robots")
 def test_alarms_come_by_mail_at_once_the_rest_in_one_digest_of_a_working_morning(
-    hospital, mail_server, channel, reads_mail, alarm, news, settings, robots
+    hospital, mail_server, reads_mail, tell
 ):
-    channel("mail", "xingdun@hospital.example")
     reads_mail(hospital.dso, hospital.head)
     early = MONDAY.replace(hour=7)
-    news(hospital.dso, now=early)
-    news(hospital.dso, hospital.head, now=early)
+    tell.news(hospital.dso, now=early)
+    tell.news(hospital.dso, hospital.head, now=early)
     assert send(MONDAY) == 0
-    (told,) = alarm(role=Role.DSO)
+    (told,) = tell.alarm(role=Role.DSO)
     assert send(MONDAY) == 1
     (mail,) = mail_server.to("dso@hospital.example")
     assert mail["Subject"] == "[杏盾] Alarm A-7"
@@ -120,7 +119,7 @@ def test_alarms_come_by_mail_at_once_the_rest_in_one_digest_of_a_working_morning
     assert digest_plan(now=HOLIDAY) == 0
     assert digest_plan(now=early) == 0
     assert digest_plan(now=MONDAY) == 2
-    news(hospital.head, now=MONDAY)  # later in the day: with tomorrow's
+    tell.news(hospital.head, now=MONDAY)  # later in the day: with tomorrow's
     assert digest_plan(now=MONDAY + timedelta(hours=3)) == 0
     assert send(MONDAY) == 2
     digest = mail_server.to("dso@hospital.example")[-1]
@@ -132,12 +131,12 @@ def test_alarms_come_by_mail_at_once_the_rest_in_one_digest_of_a_working_morning
     assert [len(mail_server.to(f"{who}@hospital.example")) for who in ("dso", "head")] == [2, 2]
 
 
-def test_people_choose_what_reaches_them_and_alarms_do(hospital, mail_server, channel, reads_mail, alarm, news):
-    channel("mail", "xingdun@hospital.example")
+@pytest.mark.usefixtures("by_mail")
+def test_people_choose_what_reaches_them_and_alarms_do(hospital, mail_server, reads_mail, tell):
     reads_mail(hospital.dso, at_once=["test.news"], digest=["test.alarm"])
     reads_mail(hospital.head, never=["test.news"])
-    news(hospital.dso, hospital.head)
-    alarm(role=Role.DSO)
+    tell.news(hospital.dso, hospital.head)
+    tell.alarm(role=Role.DSO)
     assert send(MONDAY) == 1
     assert mail_server.to("dso@hospital.example")[0]["Subject"] == "[杏盾] News"
     assert digest_plan(now=MONDAY + timedelta(days=1)) == 1
@@ -153,7 +152,7 @@ def signed(secret, text):
     return base64.b64encode(hmac.new(secret.encode(), text.encode(), hashlib.sha256).digest()).decode()
 
 
-def test_groups_are_told_alarms_signed_as_their_platforms_ask(hospital, robots, channel, alarm, news, long_held):
+def test_groups_are_told_alarms_signed_as_their_platforms_ask(hospital, robots, channel, tell, long_held):
     channel("wecom", robots.address("/cgi-bin/webhook/send?key=k-1"))
     channel("dingtalk", robots.address("/robot/send?access_token=t-1"), secret="SECding", role=Role.DSO)
     channel("feishu", robots.address("/open-apis/bot/v2/hook/h-1"), secret="fei", role=Role.LEGAL)
@@ -162,8 +161,8 @@ def test_groups_are_told_alarms_signed_as_their_platforms_ask(hospital, robots, 
         assert not {"k-1", "t-1", "h-1", "SECding"} & set(json.dumps([one.address, one.secret]).split('"'))
     hospital.person("dso-two", Role.DSO)
     long_held()
-    news(hospital.dso, hospital.legal)
-    alarm(role=Role.DSO)  # two people, one event
+    tell.news(hospital.dso, hospital.legal)
+    tell.alarm(role=Role.DSO)  # two people, one event
     assert send(MONDAY) == 2
     (path, wecom, _), (ding_path, ding, headers) = robots.posted
     assert path == "/cgi-bin/webhook/send?key=k-1"
@@ -178,7 +177,7 @@ def test_groups_are_told_alarms_signed_as_their_platforms_ask(hospital, robots, 
     assert ding["markdown"]["title"] == "Alarm A-7"
     assert headers["X-Request-Id"] == str(Delivery.objects.get(channel__kind="dingtalk").pk)
 
-    alarm(to=[hospital.legal])
+    tell.alarm(to=[hospital.legal])
     assert send(MONDAY) == 2
     feishu = next(body for path, body, _ in robots.posted[2:] if path.endswith("/hook/h-1"))
     stamp = str(int(MONDAY.timestamp()))
@@ -189,10 +188,10 @@ def test_groups_are_told_alarms_signed_as_their_platforms_ask(hospital, robots, 
     assert hospital.legal.name not in everything
 
 
-def test_what_fails_is_tried_again_after_longer_pauses_and_ends(hospital, robots, channel, alarm):
+def test_what_fails_is_tried_again_after_longer_pauses_and_ends(hospital, robots, channel, tell):
     channel("wecom", robots.address("/send?key=k"))
     robots.answers = [(500, {}), (200, {"errcode": 45009, "errmsg": "too many"}), (302, {}), (200, {"errcode": 0})]
-    alarm(role=Role.DSO)
+    tell.alarm(role=Role.DSO)
     at = MONDAY
     assert [send(at), send(at)] == [1, 0]
     at += timedelta(minutes=1)
@@ -212,7 +211,7 @@ def test_what_fails_is_tried_again_after_longer_pauses_and_ends(hospital, robots
     assert (Delivery.objects.get().state, Channel.objects.get().state) == ("done", "reachable")
 
     robots.answers = [(200, b"not json")]
-    alarm(role=Role.DSO)
+    tell.alarm(role=Role.DSO)
     at = MONDAY
     while delivery := selectors.deliveries().filter(state__in=Delivery.OPEN).first():
         at = delivery.next_attempt_at
@@ -225,11 +224,10 @@ def test_what_fails_is_tried_again_after_longer_pauses_and_ends(hospital, robots
     assert Delivery.objects.filter(state="done").count() == 2
 
 
-def test_a_worker_that_dies_in_the_middle_is_followed_by_another(hospital, mail_server, channel, reads_mail, alarm):
-    channel("mail", "xingdun@hospital.example")
+def test_a_worker_that_dies_in_the_middle_is_followed_by_another(hospital, mail_server, by_mail, reads_mail, tell):
     reads_mail(hospital.dso)
     mail_server.busy = True
-    alarm(role=Role.DSO)
+    tell.alarm(role=Role.DSO)
     delivery = Delivery.objects.get()
     lost = services.delivery_begin(delivery=delivery, now=MONDAY)
     assert lost.number == 1
@@ -242,19 +240,18 @@ def test_a_worker_that_dies_in_the_middle_is_followed_by_another(hospital, mail_
     assert Delivery.objects.get().state == "done"
 
 
-def test_what_nobody_needs_any_more_is_not_sent(hospital, mail_server, channel, reads_mail, alarm):
-    way = channel("mail", "xingdun@hospital.example")
+def test_what_nobody_needs_any_more_is_not_sent(hospital, mail_server, by_mail, reads_mail, tell):
     reads_mail(hospital.dso)
-    (told,) = alarm(role=Role.DSO)
+    (told,) = tell.alarm(role=Role.DSO)
     services.message_read(message=told, by=hospital.dso, now=MONDAY)
     assert send(MONDAY) == 0
-    alarm(role=Role.DSO)
-    services.channel_retire(channel=way, by=hospital.security_admin, now=MONDAY)
+    tell.alarm(role=Role.DSO)
+    services.channel_retire(channel=by_mail, by=hospital.security_admin, now=MONDAY)
     assert send(MONDAY) == 0
     assert {one.state for one in Delivery.objects.all()} == {"withdrawn"}
     assert mail_server.taken == []
     with pytest.raises(errors.ChannelRetired):
-        services.channel_test(channel=way, by=hospital.security_admin, now=MONDAY)
+        services.channel_test(channel=by_mail, by=hospital.security_admin, now=MONDAY)
 
 
 def test_a_channel_is_tested_by_a_line(hospital, robots, mail_server, channel, reads_mail):
@@ -306,6 +303,34 @@ def test_a_name_is_trusted_no_further_than_where_it_leads(robots, monkeypatch, s
     settings.EMAIL_HOST = ""
     with pytest.raises(errors.MailServerMissing):
         channel("mail", "xingdun@hospital.example")
+
+
+def test_deciders_are_told_when_their_step_opens_and_who_asked_when_it_ends(hospital, long_held):
+    keys = [hospital.key_holder, hospital.person("key-two", Role.KEY_HOLDER, department="MED")]
+    long_held()
+    process = approvals.process_open(
+        about=hospital.departments["RES"],
+        title="科研取数",
+        content={"fields": ["diagnosis"]},
+        steps=[approvals.StepWanted(Role.DSO), approvals.StepWanted(Role.KEY_HOLDER, 2)],
+        by=hospital.applicant,
+        now=MONDAY,
+    )
+
+    def waiting():
+        return {message.to for message in Message.objects.filter(kind="approvals.waiting", read_at__isnull=True)}
+
+    assert waiting() == {hospital.dso}
+    approvals.process_approve(process=process, by=hospital.dso, now=MONDAY)
+    assert waiting() == set(keys)
+    approvals.process_approve(process=process, by=keys[0], now=MONDAY)
+    assert waiting() == {keys[1]}
+    approvals.process_approve(process=process, by=keys[1], now=MONDAY)
+    assert waiting() == set()
+    ended = Message.objects.get(to=hospital.applicant)
+    with translation.override("en"):
+        assert (ended.heading, ended.link) == ("What you asked for: approved", process.reference)
+    assert "科研取数" not in str(list(Message.objects.values()))
 
 
 def test_break_glass_alarms_the_data_security_officer(hospital, monkeypatch):

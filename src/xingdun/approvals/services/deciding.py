@@ -20,6 +20,7 @@ from xingdun.approvals.models import Decision, Delegation, Process, Step
 from xingdun.approvals.services.following import tell
 from xingdun.approvals.services.opening import content_digest
 from xingdun.approvals.services.standing import look_again
+from xingdun.approvals.services.telling import decision_told
 from xingdun.audit import services as audit
 from xingdun.frame.roles import Role
 from xingdun.keys import services as keys
@@ -77,6 +78,7 @@ def process_decide(
         process.save(update_fields=["state", "closed_at", "stuck"])
     _record(process, decision, now)
     tell(process, decision, by, now)
+    decision_told(process=process, step=step, by=by, now=now)
     if process.stuck:
         look_again([process.pk], by=by, now=now)
     return process

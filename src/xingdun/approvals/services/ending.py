@@ -9,8 +9,10 @@ from xingdun.approvals.errors import NotStuck, NotTheApplicant, ProcessClosed, R
 from xingdun.approvals.models import Process
 from xingdun.approvals.services.following import tell
 from xingdun.approvals.services.opening import StepWanted, check_route, steps_create
+from xingdun.approvals.services.telling import WAITING, deciders_told, ended_told
 from xingdun.audit import services as audit
 from xingdun.frame.roles import Role
+from xingdun.messages import services as messages
 from xingdun.organisation.models import Person
 from xingdun.organisation.selectors import roles_of
 
@@ -30,6 +32,7 @@ def process_withdraw(*, process: Process, by: Person, now: datetime, reason: str
         actor=by, action="approval.withdraw", about=process, now=now, reason=reason, details={"about": process.about}
     )
     tell(process, None, by, now)
+    ended_told(process=process, by=by, now=now)
     return process
 
 
@@ -68,6 +71,8 @@ def process_ask_again(*, process: Process, by: Person, now: datetime) -> Process
         now=now,
         details={"about": again.about, "content": again.content_digest, "replaces": process.reference},
     )
+    messages.message_settle(kind=WAITING, link=process, by=by, now=now)
+    deciders_told(process=again, by=by, now=now)
     return again
 
 

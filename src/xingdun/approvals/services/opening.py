@@ -13,6 +13,7 @@ from xingdun.approvals.errors import NoApprover, RouteCannotBeWalked
 from xingdun.approvals.matching import Wanted, shortage
 from xingdun.approvals.models import Process, Step
 from xingdun.approvals.selectors import Seats
+from xingdun.approvals.services.telling import deciders_told
 from xingdun.audit import services as audit
 from xingdun.frame.roles import Role
 from xingdun.organisation.models import Department, Person
@@ -65,6 +66,7 @@ def process_open(
             "steps": [[step.role.value, step.quorum] for step in wanted],
         },
     )
+    deciders_told(process=process, by=by, now=now)
     return process
 
 

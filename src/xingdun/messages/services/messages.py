@@ -101,9 +101,11 @@ def message_read_all(*, by: Person, now: datetime) -> int:
 
 
 @transaction.atomic
-def message_settle(*, kind: str, link: Any, by: Any, now: datetime) -> int:
-    """What a message asked for is done (by whoever): it is read for everybody, and no digest repeats it."""
+def message_settle(*, kind: str, link: Any, by: Any, now: datetime, to: Person | None = None) -> int:
+    """What a message asked for is done: it is read for everybody (or for `to` alone), and no digest repeats it."""
     waiting = Message.objects.filter(kind=kind, link=audit.reference(link), read_at__isnull=True)
+    if to is not None:
+        waiting = waiting.filter(to=to)
     count = waiting.update(read_at=now)
     if count:
         details = {"kind": kind, "link": audit.reference(link), "messages": count}
