@@ -4,6 +4,8 @@ import pytest
 
 from scenarios import all_scenarios, run
 
+pytestmark = pytest.mark.django_db
+
 
 @pytest.mark.parametrize("duty", all_scenarios(shared=False))
 def test_the_duty_turns(duty, request):

@@ -1,11 +1,14 @@
 """What people fill in to ask for data, decide on it, and close or review windows."""
 
+from contextlib import suppress
 from typing import Any
+from uuid import UUID
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from xingdun.access.models import LegalBasis, Purpose, Recipient, RowRule
+from xingdun.access.models import InternalAudit, LegalBasis, Purpose, Recipient, RowRule
 from xingdun.access.widgets import ColumnsWidget, columns_asked
 from xingdun.data.models import Column, Source
 
@@ -17,8 +20,11 @@ class _WithRows(forms.Form):
 
     field_order = ("source", "columns", "row_column", "row_operator", "row_values")
 
-    row_column = forms.ModelChoiceField(
-        label=_("only rows where"), queryset=Column.objects.none(), required=False, help_text=_("a column")
+    row_column = forms.CharField(
+        label=_("only rows where"),
+        required=False,
+        max_length=400,
+        help_text=_("a column: its name, or table.column when several tables have one of that name"),
     )
     row_operator = forms.ChoiceField(
         label=_("comparison"), choices=RowRule.Operator, required=False, initial=RowRule.Operator.AMONG
@@ -29,9 +35,8 @@ class _WithRows(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("columns", "row_column"):
-            if name in self.fields:
-                self.fields[name].queryset = columns_asked()  # type: ignore[attr-defined] # a model choice field
+        if "columns" in self.fields:
+            self.fields["columns"].queryset = columns_asked()  # type: ignore[attr-defined] # a model choice field
         if "source" in self.fields:
             sources = Source.objects.filter(protection__isnull=False)
             self.fields["source"].queryset = sources  # type: ignore[attr-defined] # the same
@@ -41,12 +46,40 @@ class _WithRows(forms.Form):
 
     def rule(self, cleaned: dict[str, Any]) -> dict[str, Any] | None:
         """The three fields as one rule, taken out of `cleaned`; None when they are empty."""
-        column, operator = cleaned.pop("row_column", None), cleaned.pop("row_operator", "") or "in"
+        named, operator = cleaned.pop("row_column", ""), cleaned.pop("row_operator", "") or "in"
         values = [value.strip() for value in cleaned.pop("row_values", "").split(",") if value.strip()]
-        if bool(column) != bool(values):
+        if bool(named) != bool(values):
             self.add_error("row_values", _("A row rule needs both its column and its values."))
             return None
+        column = self._column(named, cleaned) if named else None
         return {"column": column, "operator": operator, "values": values} if column else None
+
+    def _column(self, named: str, cleaned: dict[str, Any]) -> Column | None:
+        """The one column of that name (or key) among the tables asked for, else in the source."""
+        offered = columns_asked()
+        if cleaned.get("source"):
+            offered = offered.filter(dataset__source=cleaned["source"])
+        asked = {column.dataset_id for column in cleaned.get("columns") or ()}
+        for within in (offered.filter(dataset__in=asked), offered):
+            found = list(_of_name(within, named)[:2])
+            if len(found) == 1:
+                return found[0]
+            if found:
+                self.add_error("row_column", _("Several tables have a column of that name: write table.column."))
+                return None
+        self.add_error("row_column", _("There is no column of that name."))
+        return None
+
+
+def _of_name(columns: QuerySet[Column], named: str) -> QuerySet[Column]:
+    with suppress(ValueError):
+        return columns.filter(pk=UUID(named))
+    table, _dot, name = named.rpartition(".")
+    if not table:
+        return columns.filter(name=name)
+    schema, _dot, table = table.rpartition(".")
+    within = columns.filter(name=name, dataset__name=table)
+    return within.filter(dataset__schema=schema) if schema else within
 
 
 class RequestForm(_WithRows):
@@ -152,3 +185,16 @@ class ProtectForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["source"].queryset = Source.objects.filter(kind=Source.Kind.POSTGRESQL)  # type: ignore[attr-defined] # a model choice field
+
+
+class InternalAuditForm(forms.Form):
+    """What an internal audit looked at and found."""
+
+    kind = forms.ChoiceField(label=_("audit of"), choices=InternalAudit.Kind.choices)
+    findings = forms.CharField(label=_("findings"), widget=forms.Textarea(attrs=_LINES), max_length=4000)
+    exceptions = forms.IntegerField(label=_("exceptions"), min_value=0, max_value=100_000, initial=0)
+    important = forms.BooleanField(
+        label=_("key accounts looked at"),
+        required=False,
+        help_text=_("The operations of approvers, administrators and regulators, one by one."),
+    )

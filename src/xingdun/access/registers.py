@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from xingdun.access import forms, selectors, services
-from xingdun.access.models import Grant, Protection, Request
+from xingdun.access.models import Grant, InternalAudit, Protection, Request
 from xingdun.audit.models import Entry
 from xingdun.frame.registers import Action, Column, Related, register
 
@@ -230,4 +230,47 @@ register(
         ),
     ],
     empty=_("No source is protected yet. Windows can be opened only where the database enforces them."),
+)
+
+register(
+    InternalAudit,
+    title=_("Internal audits"),
+    question=_("Who has checked rights and logs, and what was found?"),
+    icon="eye-check",
+    menu="access",
+    rows=selectors.internal_audits,
+    order=("-at",),
+    columns=[
+        Column("kind", kind="state", sort="kind"),
+        Column("by", kind="record", sort="by__name"),
+        Column("since", kind="time", sort="since"),
+        Column("at", kind="time", sort="at"),
+        Column("important", kind="boolean", sort="important"),
+        Column("exceptions", kind="number", sort="exceptions"),
+    ],
+    filters=("kind", "important", "at"),
+    detail=[
+        Column("kind", kind="state"),
+        Column("by", kind="record"),
+        Column("since", kind="time"),
+        Column("at", kind="time"),
+        Column("important", kind="boolean"),
+        Column("exceptions", kind="number"),
+        Column("findings"),
+        Column("counted", _("figures"), kind="list"),
+        Column("content_digest"),
+    ],
+    actions=[
+        Action(
+            "create",
+            services.internalaudit_create,
+            _("Record an audit"),
+            form=forms.InternalAuditForm,
+            on="list",
+            help=_(
+                "The rights, or the ledger since the last audit, are counted and fixed by a digest; you answer for it."
+            ),
+        ),
+    ],
+    empty=_("No internal audit is recorded yet. The auditor records one each quarter."),
 )

@@ -25,3 +25,8 @@ def break_glass_lasts() -> timedelta:
 def closing_takes() -> timedelta:
     """How soon an ended window must be gone from the source, open connections included."""
     return timedelta(seconds=_read()["closing"]["within_seconds"])
+
+
+def seen_within() -> timedelta:
+    """How long ago the watch may have looked at a protected source."""
+    return timedelta(minutes=_read()["watching"]["seen_within_minutes"])

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Count, Prefetch, Q, QuerySet, UUIDField
 from django.db.models.functions import Cast, Substr
 
-from xingdun.access.models import Grant, Protection, Request, RequestedColumn, RowRule
+from xingdun.access.models import Grant, InternalAudit, Protection, Request, RequestedColumn, RowRule
 from xingdun.approvals.models import Step
 from xingdun.audit.models import Entry
 from xingdun.audit.selectors import entries
@@ -99,3 +99,8 @@ def uses() -> QuerySet[Entry]:
 def protections() -> QuerySet[Protection]:
     """The protected sources."""
     return Protection.objects.select_related("source", "source__department")
+
+
+def internal_audits() -> QuerySet[InternalAudit]:
+    """Every internal audit, with who answers for it."""
+    return InternalAudit.objects.select_related("by")

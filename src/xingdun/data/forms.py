@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from xingdun.data.models import Business, Column, NationalClass, Scan, Sensitivity, Source, Subject
+from xingdun.data.models import Business, Column, NationalClass, Scan, Sensitivity, Source, StorageRecord, Subject
 from xingdun.data.models.axes import LEVELS
 from xingdun.data.services.scans import SAMPLE_ROWS
 from xingdun.organisation.models import Department, Person
@@ -46,6 +46,24 @@ class SourceForm(_InDepartment):
         help_text=_("Kept sealed; it is never shown again."),
     )
     field_order = ("name", "kind", "address", "secret", "department")
+
+
+class StorageForm(forms.Form):
+    """Where and how a source keeps its data."""
+
+    country = forms.RegexField(
+        label=_("country or region"),
+        regex=r"^[A-Za-z]{2}$",
+        max_length=2,
+        initial=StorageRecord.HOME,
+        help_text=_("Two letters (ISO 3166-1): CN within the country; HK, MO and TW count as outside."),
+    )
+    place = forms.CharField(label=_("place"), max_length=200, help_text=_("The data centre or room."))
+    hosting = forms.ChoiceField(label=_("hosting"), choices=StorageRecord.Hosting.choices)
+    medium = forms.CharField(label=_("architecture and medium"), max_length=200)
+    management = forms.CharField(label=_("management measures"), max_length=300, required=False)
+    physical = forms.CharField(label=_("physical measures"), max_length=300, required=False)
+    technical = forms.CharField(label=_("technical measures"), max_length=300, required=False)
 
 
 class SourceChangeForm(SourceForm):

@@ -12,6 +12,7 @@ from xingdun.data.models import (
     Scan,
     ScanTable,
     Source,
+    StorageRecord,
 )
 from xingdun.frame.registers import Action, Related, register
 from xingdun.frame.registers import Column as Line
@@ -28,6 +29,8 @@ GRADE = (
     Line("national_class", sort="national_class"),
     Line("business", sort="business"),
 )
+
+STORAGE = tuple(map(Line, ("country", "place", "hosting", "medium", "management", "physical", "technical")))
 
 register(
     Source,
@@ -64,17 +67,39 @@ register(
     related=[
         Related(_("Datasets"), "data.dataset", lambda source: selectors.datasets().filter(source=source)),
         Related(_("Scans"), "data.scan", lambda source: selectors.scans().filter(source=source)),
+        Related(_("Storage"), "data.storagerecord", lambda source: selectors.storage_records().filter(source=source)),
     ],
     actions=[
         Action("scan", services.scan_start, _("Scan"), form=forms.ScanForm),
         Action("create", services.source_create, _("Register a source"), form=forms.SourceForm, on="list"),
         Action("test", services.source_test, _("Test the connection")),
         Action("update", services.source_update, _("Change"), form=forms.SourceChangeForm),
+        Action(
+            "record_storage",
+            services.source_record_storage,
+            _("Record the storage"),
+            form=forms.StorageForm,
+            help=_("Where the data lie and what protects them; earlier statements stay."),
+        ),
     ],
     empty=_("No source is registered. Register the first one: a database, a folder or a file."),
     icon="database",
     menu="data",
     heading=lambda source: source.name,
+)
+
+register(
+    StorageRecord,
+    title=_("Storage records"),
+    question=_("Where are our data stored, and what protects them?"),
+    rows=selectors.storage_records,
+    columns=[Line("source", kind="record", sort="source__name"), *STORAGE[:4], Line("at", kind="time", sort="at")],
+    detail=[Line("source", kind="record"), *STORAGE, Line("by", kind="record"), Line("at", kind="time")],
+    order=("-at", "id"),
+    search=("source__name", "place", "medium"),
+    filters=("hosting", "source", "at"),
+    empty=_("Nothing is recorded yet. Open a source and record its storage."),
+    icon="server",
 )
 
 register(

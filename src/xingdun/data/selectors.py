@@ -18,6 +18,7 @@ from xingdun.data.models import (
     Scan,
     ScanTable,
     Source,
+    StorageRecord,
 )
 from xingdun.frame.context import current
 from xingdun.kernel.discovery.grading import Grade
@@ -50,6 +51,23 @@ def sources() -> QuerySet[Source]:
     )
 
 
+def registered(keys: Iterable[Any] | None = None) -> QuerySet[Source]:
+    """The sources without their numbers, all or those of `keys`, by name."""
+    found = _own(Source).order_by("name", "pk")
+    return found if keys is None else found.filter(pk__in=list(keys))
+
+
+def storage_records() -> QuerySet[StorageRecord]:
+    """Every statement on storage, with its source and who made it."""
+    return _own(StorageRecord).select_related("source", "by")
+
+
+def storage_in_force() -> QuerySet[StorageRecord]:
+    """The newest statement on the storage of each source."""
+    newest = StorageRecord.objects.filter(source=OuterRef("source")).order_by("-at", "-pk").values("pk")[:1]
+    return storage_records().filter(pk=Subquery(newest))
+
+
 def scans() -> QuerySet[Scan]:
     """Every scan, with its source."""
     return _own(Scan).select_related("source")
@@ -63,6 +81,11 @@ def scan_tables() -> QuerySet[ScanTable]:
 def datasets() -> QuerySet[Dataset]:
     """Every dataset, with its source and the department in charge."""
     return _own(Dataset).select_related("source", "department")
+
+
+def standing_datasets() -> QuerySet[Dataset]:
+    """The datasets that are still there."""
+    return datasets().filter(gone_at__isnull=True).order_by("name", "pk")
 
 
 def columns() -> QuerySet[Column]:

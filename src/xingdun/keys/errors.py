@@ -41,3 +41,19 @@ class SealedElsewhere(Refusal):
     what = _("A sealed value of “{purpose}” does not open here: it was moved or altered.")
     todo = _("Run `xingdun verify`, and restore the value from a backup.")
     status = 500
+
+
+class ProductRegistered(Refusal):
+    """A certificate stands once among the products in use."""
+
+    code = "XD-KEYS-005"
+    what = _("A product with the certificate {certificate} is registered already.")
+    todo = _("Take the other one out of use first, when this one replaces it.")
+
+
+class ProductOutOfUse(Refusal):
+    """The product is out of use."""
+
+    code = "XD-KEYS-006"
+    what = _("This product is out of use already.")
+    todo = _("Reload the page.")

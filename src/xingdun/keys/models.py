@@ -36,6 +36,33 @@ class DataKey(InstitutionModel):
         return f"{self.purpose} v{self.version}"
 
 
+class CipherProduct(InstitutionModel):
+    """A commercial cryptographic product or service in use, with the certificate that shows it is compliant."""
+
+    name = models.CharField(_("name"), max_length=200)
+    vendor = models.CharField(_("vendor"), max_length=200)
+    certificate = models.CharField(_("product certificate"), max_length=120)
+    used_for = models.CharField(_("used for"), max_length=300)
+    valid_until = models.DateTimeField(_("certificate valid until"))
+    created_at = models.DateTimeField(_("registered"))
+    retired_at = models.DateTimeField(_("out of use"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("cryptographic product")
+        verbose_name_plural = _("cryptographic products")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(certificate=""), name="cipherproduct_has_a_certificate"),
+            models.UniqueConstraint(
+                fields=["institution", "certificate"],
+                condition=Q(retired_at__isnull=True),
+                name="cipherproduct_is_registered_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class SigningKey(Record):
     """A key pair the platform signs with; the private half is sealed under the root key."""
 

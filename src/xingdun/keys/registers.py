@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from xingdun.frame.registers import Column, register
-from xingdun.keys import selectors
-from xingdun.keys.models import DataKey, PersonalKey
+from xingdun.frame.registers import Action, Column, register
+from xingdun.keys import forms, selectors, services
+from xingdun.keys.models import CipherProduct, DataKey, PersonalKey
 
 register(
     DataKey,
@@ -51,4 +51,37 @@ register(
     icon="signature",
     menu="settings",
     heading=lambda key: f"{key.algorithm} {key.pk}",
+)
+
+register(
+    CipherProduct,
+    title=_("Cryptographic products"),
+    question=_("Which cryptographic products are in use, and until when do their certificates hold?"),
+    rows=selectors.cipher_products,
+    order=("name", "id"),
+    columns=[
+        Column("name", sort="name"),
+        Column("vendor", sort="vendor"),
+        Column("certificate", sort="certificate"),
+        Column("used_for"),
+        Column("valid_until", kind="time", sort="valid_until"),
+        Column("retired_at", kind="time", sort="retired_at"),
+    ],
+    search=("name", "vendor", "certificate"),
+    filters=("valid_until", "retired_at"),
+    actions=[
+        Action(
+            "create", services.cipherproduct_create, _("Register a product"), form=forms.CipherProductForm, on="list"
+        ),
+        Action(
+            "retire",
+            services.cipherproduct_retire,
+            _("Take out of use"),
+            available=lambda one: one.retired_at is None,
+            danger=True,
+        ),
+    ],
+    empty=_("No cryptographic product is registered yet. Register those in use, with their certificates."),
+    icon="certificate",
+    menu="settings",
 )

@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from xingdun.keys.models import DataKey, PersonalKey, SigningKey
+from xingdun.keys.models import CipherProduct, DataKey, PersonalKey, SigningKey
 
 
 def datakeys() -> QuerySet[DataKey]:
@@ -18,3 +18,8 @@ def signing_keys(name: str) -> QuerySet[SigningKey]:
 def personal_keys() -> QuerySet[PersonalKey]:
     """The keys people sign with: their public side, for good."""
     return PersonalKey.objects.order_by("-created_at")
+
+
+def cipher_products() -> QuerySet[CipherProduct]:
+    """The cryptographic products and services, in and out of use."""
+    return CipherProduct.objects.all()

@@ -17,8 +17,14 @@ from xingdun.kernel.crypto.signing import ALGORITHMS, Algorithm, Signer
 from xingdun.kernel.crypto.suites import AES
 from xingdun.kernel.merkle.note import NoteSigner
 from xingdun.keys import root
-from xingdun.keys.errors import KeyDestroyed, KeyFileUnusable, SealedElsewhere
-from xingdun.keys.models import DataKey, PersonalKey, SigningKey
+from xingdun.keys.errors import (
+    KeyDestroyed,
+    KeyFileUnusable,
+    ProductOutOfUse,
+    ProductRegistered,
+    SealedElsewhere,
+)
+from xingdun.keys.models import CipherProduct, DataKey, PersonalKey, SigningKey
 
 LEDGER = "ledger"
 PERSONAL_WORDS = "ledger-words"
@@ -259,3 +265,38 @@ def personal_keys_retire(*, person: str, by: Any, now: datetime) -> int:
         record.save(update_fields=["retired_at", "sealed_private"])
         audit.record(actor=by, action="personalkey.retire", about=record, now=now, details={"person": person})
     return len(keys)
+
+
+@transaction.atomic
+def cipherproduct_create(
+    *, name: str, vendor: str, certificate: str, used_for: str, valid_until: datetime, by: Any, now: datetime
+) -> CipherProduct:
+    """Register a cryptographic product or service in use, with its certificate (MEASURES-15b).
+
+    Raises ProductRegistered.
+    """
+    if CipherProduct.objects.filter(certificate=certificate, retired_at__isnull=True).exists():
+        raise ProductRegistered(certificate=certificate)
+    product = CipherProduct.objects.create(
+        institution_id=by.institution_id,
+        name=name,
+        vendor=vendor,
+        certificate=certificate,
+        used_for=used_for,
+        valid_until=valid_until,
+        created_at=now,
+    )
+    audit.record(actor=by, action="cipherproduct.create", about=product, now=now, details={"certificate": certificate})
+    return product
+
+
+@transaction.atomic
+def cipherproduct_retire(*, cipherproduct: CipherProduct, by: Any, now: datetime) -> CipherProduct:
+    """Take a product out of use. Raises ProductOutOfUse."""
+    product = CipherProduct.objects.select_for_update().get(pk=cipherproduct.pk)
+    if product.retired_at:
+        raise ProductOutOfUse
+    product.retired_at = now
+    product.save(update_fields=["retired_at"])
+    audit.record(actor=by, action="cipherproduct.retire", about=product, now=now)
+    return product

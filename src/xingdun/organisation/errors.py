@@ -79,3 +79,37 @@ class NotSuspended(Refusal):
     code = "XD-ORG-009"
     what = _("{person} is not suspended.")
     todo = _("Nothing needs to be done.")
+
+
+class PostHeld(Refusal):
+    """The person holds this post already."""
+
+    code = "XD-ORG-010"
+    what = _("{person} already holds the post {post}.")
+    todo = _("End it first when its facts have changed.")
+
+
+class PostEnded(Refusal):
+    """The post has ended already."""
+
+    code = "XD-ORG-011"
+    what = _("This post has ended already.")
+    todo = _("Reload the page.")
+
+
+class OwnRecord(Refusal):
+    """Nobody establishes things about themselves."""
+
+    code = "XD-ORG-012"
+    what = _("This record is about yourself.")
+    todo = _("Somebody else must record it.")
+    clauses = ("MEASURES-10f",)
+
+
+class RecordOfTheFuture(Refusal):
+    """Its dates do not fit: it was done later than now, or ended before it was done."""
+
+    code = "XD-ORG-013"
+    what = _("The dates of this record do not fit.")
+    todo = _("It was done at the latest now, and is valid until after that.")
+    status = 422

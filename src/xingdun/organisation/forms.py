@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from xingdun.frame.roles import Role
-from xingdun.organisation.models import Department, Institution, Person
+from xingdun.organisation.models import Department, Institution, Person, PersonnelRecord, Post
 
 PROFILE = (
     "name",
@@ -94,6 +94,12 @@ class PersonForm(forms.Form):
 
     name = forms.CharField(label=_("name"), max_length=80)
     department = forms.ModelChoiceField(label=_("department"), queryset=Department.objects.all())
+    employer = forms.CharField(
+        label=_("outside employer"),
+        max_length=200,
+        required=False,
+        help_text=_("Of a third party's staff: who employs them. Empty for own staff."),
+    )
 
 
 class NewPersonForm(PersonForm):
@@ -109,7 +115,7 @@ class NewPersonForm(PersonForm):
             "invalid": _("Use letters, digits, dots, dashes and underscores, beginning with a letter or digit.")
         },
     )
-    field_order = ("name", "staff_number", "department", "login")
+    field_order = ("name", "staff_number", "department", "employer", "login")
 
 
 class LeaveForm(forms.Form):
@@ -153,3 +159,36 @@ class AppointmentForm(forms.Form):
 
 class EndForm(LeaveForm):
     """Why a role ends."""
+
+
+class PostForm(forms.Form):
+    """Who holds which post, with which duties, by which letter."""
+
+    person = PersonField(label=_("person"), help_text=_("Staff number, login, or full name."))
+    kind = forms.ChoiceField(label=_("post"), choices=Post.Kind.choices)
+    department = forms.ModelChoiceField(label=_("department in charge"), queryset=Department.objects.all())
+    duties = forms.CharField(label=_("duties"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    document = forms.CharField(label=_("letter of appointment"), max_length=200)
+    full_time = forms.BooleanField(label=_("full time"), required=False)
+    certified = forms.BooleanField(label=_("held with a certificate"), required=False)
+    phone = forms.CharField(label=_("phone"), max_length=40, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Who must be reached has a phone."""
+        given = super().clean() or {}
+        if given.get("kind") == Post.Kind.EMERGENCY and not given.get("phone"):
+            self.add_error("phone", _("A member of the emergency team must be reached: give the phone."))
+        return given
+
+
+class PersonnelRecordForm(forms.Form):
+    """What was established about a person."""
+
+    kind = forms.ChoiceField(label=_("what"), choices=PersonnelRecord.Kind.choices)
+    document = forms.CharField(
+        label=_("document"), max_length=200, help_text=_("Its number, or where it is filed; no identity numbers.")
+    )
+    issuer = forms.CharField(label=_("issued by"), max_length=200, required=False)
+    passed = forms.BooleanField(label=_("without objection"), required=False, initial=True)
+    done_at = moment_field(_("done"), _("Empty: now."))
+    expires_at = moment_field(_("valid until"), _("Empty: without end."))

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from xingdun.frame.ids import uuid7
-from xingdun.frame.models import InstitutionModel, Record
+from xingdun.frame.models import WEB, InstitutionModel, Record
 from xingdun.frame.roles import SEPARATED, Role
 
 
@@ -113,11 +113,12 @@ class Account(AbstractBaseUser):
 
 
 class Person(InstitutionModel):
-    """A natural person who works for or with the institution."""
+    """A natural person who works for or with the institution; of a third party's staff, `employer` names it."""
 
     name = models.CharField(_("name"), max_length=80)
     staff_number = models.CharField(_("staff number"), max_length=40)
     department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="people")
+    employer = models.CharField(_("outside employer"), max_length=200, blank=True, default="")
     account = models.OneToOneField(Account, on_delete=models.PROTECT, null=True, blank=True, related_name="person")
     joined_at = models.DateTimeField(_("joined"))
     left_at = models.DateTimeField(_("left"), null=True, blank=True)
@@ -173,6 +174,102 @@ class Appointment(InstitutionModel):
 
     def __str__(self) -> str:
         return f"{self.person} · {self.get_role_display()}"
+
+
+class Post(InstitutionModel):
+    """A post of security in the institution: who holds it, with which duties, by which letter of appointment.
+
+    A post is no role: what its holder may do on the platform comes by `Appointment` alone. verified_at: when someone
+    last made sure that the entry still holds (the emergency roster, each quarter).
+    """
+
+    class Kind(models.TextChoices):
+        """The posts the documents name."""
+
+        RESPONSIBLE = "responsible", _("person responsible for information security")
+        LEAD = "lead", _("head of network security")
+        ADMINISTRATOR = "administrator", _("network security administrator")
+        OFFICER = "officer", _("data security officer")
+        PROTECTION = "protection", _("technical protection (IT)")
+        EMERGENCY = "emergency", _("member of the emergency team")
+        OTHER = "other", _("other key post")
+
+    kind = models.CharField(_("post"), max_length=16, choices=Kind)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="posts", verbose_name=_("person"))
+    department = models.ForeignKey(
+        Department, on_delete=models.PROTECT, related_name="+", verbose_name=_("department in charge")
+    )
+    duties = models.TextField(_("duties"))
+    document = models.CharField(_("letter of appointment"), max_length=200)
+    full_time = models.BooleanField(_("full time"), default=False)
+    certified = models.BooleanField(_("held with a certificate"), default=False)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    since = models.DateTimeField(_("since"))
+    verified_at = models.DateTimeField(_("verified"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("post")
+        verbose_name_plural = _("posts")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["person", "kind"],
+                condition=Q(ended_at__isnull=True) & ~Q(kind="other"),
+                name="post_is_held_once",
+            ),
+            models.CheckConstraint(condition=~Q(document="") & ~Q(duties=""), name="post_has_letter_and_duties"),
+            models.CheckConstraint(condition=~Q(kind="emergency") | ~Q(phone=""), name="emergency_post_has_a_phone"),
+            models.CheckConstraint(
+                condition=~Q(kind="officer") | Q(certified=True), name="officer_holds_a_certificate"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} · {self.person}"
+
+
+class PersonnelRecord(InstitutionModel):
+    """What was established about a person: identity, background, confidentiality, a certificate. Only added.
+
+    document: the agreement's, certificate's or review's number, or where it is filed. done_at: when it was signed or
+    established; expires_at: until when it holds by itself.
+    """
+
+    class Kind(models.TextChoices):
+        """What was established."""
+
+        IDENTITY = "identity", _("identity verified")
+        BACKGROUND = "background", _("background reviewed")
+        CONFIDENTIALITY = "confidentiality", _("confidentiality agreement signed")
+        CERTIFICATE = "certificate", _("certificate held")
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="records", verbose_name=_("person"))
+    kind = models.CharField(_("what"), max_length=16, choices=Kind)
+    document = models.CharField(_("document"), max_length=200)
+    issuer = models.CharField(_("issued by"), max_length=200, blank=True)
+    passed = models.BooleanField(_("without objection"), default=True)
+    done_at = models.DateTimeField(_("done"))
+    expires_at = models.DateTimeField(_("valid until"), null=True, blank=True)
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("recorded by"))
+    at = models.DateTimeField(_("time"))
+
+    database_rights: ClassVar[dict[str, str]] = {WEB: "SELECT, INSERT"}
+
+    class Meta:
+        verbose_name = _("personnel record")
+        verbose_name_plural = _("personnel records")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(document=""), name="personnel_record_names_its_document"),
+            models.CheckConstraint(
+                condition=Q(expires_at__isnull=True) | Q(expires_at__gt=F("done_at")),
+                name="personnel_record_expires_after_it_is_done",
+            ),
+            models.CheckConstraint(condition=~Q(person=F("by")), name="nobody_records_their_own"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["person", "kind", "-done_at"], name="personnel_record_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} · {self.person}"
 
 
 class Token(Record):

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from xingdun.audit import selectors as ledger
 from xingdun.frame.registers import Action, Column, Related, register
 from xingdun.organisation import forms, selectors, services
-from xingdun.organisation.models import Appointment, Department, Institution, Person
+from xingdun.organisation.models import Appointment, Department, Institution, Person, PersonnelRecord, Post
 
 MENU = "organisation"
 
@@ -24,6 +24,11 @@ def people_with_roles() -> QuerySet[Person]:
 def is_open(appointment: Appointment) -> bool:
     """Whether the appointment can still be ended."""
     return appointment.closed_at is None
+
+
+def is_held(post: Post) -> bool:
+    """Whether the post is held."""
+    return post.ended_at is None
 
 
 def is_here(person: Person) -> bool:
@@ -106,6 +111,7 @@ register(
     detail=[
         Column("staff_number"),
         Column("department", _("department"), kind="record"),
+        Column("employer"),
         Column("account.login", _("login")),
         Column("account.is_active", _("may sign in"), kind="boolean"),
         Column("held.get_role_display", _("roles"), kind="list"),
@@ -117,6 +123,12 @@ register(
             _("Appointments"),
             "organisation.appointment",
             lambda one: selectors.appointments().filter(person=one).order_by("-starts_at"),
+        ),
+        Related(_("Posts"), "organisation.post", lambda one: selectors.posts().filter(person=one).order_by("-since")),
+        Related(
+            _("Personnel records"),
+            "organisation.personnelrecord",
+            lambda one: selectors.personnel_records().filter(person=one).order_by("-done_at"),
         ),
         Related(_("What this person did"), "audit.entry", lambda one: ledger.entries().filter(actor=one.reference)),
         Related(
@@ -134,6 +146,14 @@ register(
             help=_("They get an account and a password for one sign-in. Roles come by appointment."),
         ),
         Action("update", services.person_update, _("Change"), form=forms.PersonForm, available=is_here),
+        Action(
+            "add_record",
+            services.person_add_record,
+            _("Add a personnel record"),
+            form=forms.PersonnelRecordForm,
+            available=is_here,
+            help=_("Identity, background, confidentiality or a certificate; earlier records stay."),
+        ),
         Action(
             "reset_password",
             services.person_reset_password,
@@ -212,4 +232,81 @@ register(
     empty=_("Nobody holds a role yet. Appoint someone; nobody may do anything without a role."),
     icon="id-badge-2",
     menu=MENU,
+)
+
+register(
+    Post,
+    title=_("Posts"),
+    question=_("Who answers for security, and by which letter?"),
+    rows=selectors.posts,
+    order=("-since",),
+    columns=[
+        Column("kind", kind="state", sort="kind"),
+        Column("person", kind="record", sort="person__name"),
+        Column("department", kind="record", sort="department__name"),
+        Column("document"),
+        Column("since", kind="time", sort="since"),
+        Column("verified_at", kind="time", sort="verified_at"),
+        Column("ended_at", kind="time", sort="ended_at"),
+    ],
+    detail=[
+        Column("kind", kind="state"),
+        Column("person", kind="record"),
+        Column("department", kind="record"),
+        Column("duties"),
+        Column("document"),
+        Column("full_time", kind="boolean"),
+        Column("certified", kind="boolean"),
+        Column("phone"),
+        Column("since", kind="time"),
+        Column("verified_at", kind="time"),
+        Column("ended_at", kind="time"),
+    ],
+    search=("person__name", "person__staff_number", "document"),
+    filters=("kind", "department", "since", "ended_at"),
+    actions=[
+        Action(
+            "create",
+            services.post_create,
+            _("Fill a post"),
+            form=forms.PostForm,
+            on="list",
+            help=_("A post names who answers; rights on the platform come by appointment."),
+        ),
+        Action("verify", services.post_verify, _("Verify"), available=is_held),
+        Action("end", services.post_end, _("End this post"), form=forms.EndForm, available=is_held, danger=True),
+    ],
+    empty=_("No post is filled yet. Fill the first one: the person responsible for information security."),
+    icon="certificate",
+    menu=MENU,
+)
+
+register(
+    PersonnelRecord,
+    title=_("Personnel records"),
+    question=_("What was established about our people?"),
+    rows=selectors.personnel_records,
+    order=("-done_at",),
+    columns=[
+        Column("kind", kind="state", sort="kind"),
+        Column("person", kind="record", sort="person__name"),
+        Column("document"),
+        Column("passed", kind="boolean", sort="passed"),
+        Column("done_at", kind="time", sort="done_at"),
+        Column("expires_at", kind="time", sort="expires_at"),
+    ],
+    detail=[
+        Column("kind", kind="state"),
+        Column("person", kind="record"),
+        Column("document"),
+        Column("issuer"),
+        Column("passed", kind="boolean"),
+        Column("done_at", kind="time"),
+        Column("expires_at", kind="time"),
+        Column("by", kind="record"),
+    ],
+    search=("person__name", "person__staff_number", "document"),
+    filters=("kind", "passed", "done_at", "expires_at"),
+    empty=_("Nothing is recorded yet. Open a person and add a record."),
+    icon="file-certificate",
 )

@@ -7,7 +7,16 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from xingdun.frame.roles import Role
-from xingdun.organisation.models import Account, Appointment, Department, Institution, Person, Token
+from xingdun.organisation.models import (
+    Account,
+    Appointment,
+    Department,
+    Institution,
+    Person,
+    PersonnelRecord,
+    Post,
+    Token,
+)
 
 
 def institutions() -> QuerySet[Institution]:
@@ -28,6 +37,21 @@ def people() -> QuerySet[Person]:
 def appointments() -> QuerySet[Appointment]:
     """Every appointment, with its person and department."""
     return Appointment.objects.select_related("person", "department")
+
+
+def posts() -> QuerySet[Post]:
+    """Every post of security, with its holder and department."""
+    return Post.objects.select_related("person", "department")
+
+
+def posts_held() -> QuerySet[Post]:
+    """The posts that are held now, the longest held first."""
+    return posts().filter(ended_at__isnull=True, person__left_at__isnull=True).order_by("since", "pk")
+
+
+def personnel_records() -> QuerySet[PersonnelRecord]:
+    """Every personnel record, with its person and who recorded it."""
+    return PersonnelRecord.objects.select_related("person", "by")
 
 
 def tokens_of(account: Account) -> QuerySet[Token]:

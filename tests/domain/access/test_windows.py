@@ -237,10 +237,11 @@ class TestBreakGlass:
             services.grant_review(grant=grant, justified=False, comment="再审", by=hospital.dso, now=hospital.now)
 
     def test_a_review_that_is_late_is_found(self, opened, hospital):
+        from scenarios import state
         from xingdun.access.checks import emergencies_are_reviewed
-        from xingdun.frame.checks import Facts, Outcome
+        from xingdun.frame.checks import Facts
 
         late = Facts(hospital.institution.pk, hospital.now + timedelta(hours=73))
-        assert emergencies_are_reviewed(late).outcome is Outcome.VIOLATED
+        assert state(next(emergencies_are_reviewed(late)), late.now) == "broken"
         services.grant_review(grant=opened["grant"], justified=True, comment="属实", by=hospital.dso, now=late.now)
-        assert emergencies_are_reviewed(late).outcome is Outcome.SATISFIED
+        assert state(next(emergencies_are_reviewed(late)), late.now) == "met"

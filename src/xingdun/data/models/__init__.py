@@ -4,6 +4,7 @@ from xingdun.data.models.axes import Business, NationalClass, Sensitivity, Subje
 from xingdun.data.models.inventory import Change, Column, Dataset, GradeDecision, Identifier
 from xingdun.data.models.reviews import InventoryReview, ReviewedDataset
 from xingdun.data.models.sources import Scan, ScanTable, Source
+from xingdun.data.models.storage import StorageRecord
 
 __all__ = [
     "Business",
@@ -19,5 +20,6 @@ __all__ = [
     "ScanTable",
     "Sensitivity",
     "Source",
+    "StorageRecord",
     "Subject",
 ]

@@ -20,6 +20,7 @@ from xingdun.data.services.scans import (
     table_leave,
 )
 from xingdun.data.services.sources import source_create, source_test, source_tried, source_update, source_url
+from xingdun.data.services.storage import source_record_storage
 
 __all__ = [
     "column_confirm",
@@ -38,6 +39,7 @@ __all__ = [
     "scan_stop",
     "signed_text",
     "source_create",
+    "source_record_storage",
     "source_test",
     "source_tried",
     "source_update",

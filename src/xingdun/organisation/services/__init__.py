@@ -23,6 +23,8 @@ from xingdun.organisation.services.people import (
     person_suspend,
     person_update,
 )
+from xingdun.organisation.services.personnel import person_add_record
+from xingdun.organisation.services.posts import post_create, post_end, post_verify
 from xingdun.organisation.services.profile import department_create, department_update, institution_update
 from xingdun.organisation.services.tokens import (
     TOKEN_PREFIX,
@@ -51,12 +53,16 @@ __all__ = [
     "institution_update",
     "login_digest",
     "one_time_password",
+    "person_add_record",
     "person_create",
     "person_leave",
     "person_reset_password",
     "person_restore",
     "person_suspend",
     "person_update",
+    "post_create",
+    "post_end",
+    "post_verify",
     "token_create",
     "token_digest",
     "token_mark_used",

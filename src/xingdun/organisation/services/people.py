@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from xingdun.audit import services as audit
 from xingdun.organisation.errors import AlreadyLeft, AlreadySuspended, NotSuspended, Taken
-from xingdun.organisation.models import Account, Department, Person, Token
+from xingdun.organisation.models import Account, Department, Person, Post, Token
 
 LEAVING_HOOKS: list[Any] = []
 """What other domains do when someone's access ends: `hook(person=…, why="left"|"suspended", by=…, now=…)`, in the same
@@ -31,9 +31,16 @@ def one_time_password() -> str:
 
 @transaction.atomic
 def person_create(
-    *, name: str, staff_number: str, department: Department, login: str, by: Person | str, now: datetime
+    *,
+    name: str,
+    staff_number: str,
+    department: Department,
+    login: str,
+    by: Person | str,
+    now: datetime,
+    employer: str = "",
 ) -> dict[str, Any]:
-    """Register a person with an account.
+    """Register a person with an account; `employer` names the third party whose staff they are.
 
     Returns {"person", "login", "password"}: the password is for one sign-in and is kept nowhere.
     """
@@ -54,6 +61,7 @@ def person_create(
         name=name,
         staff_number=staff_number,
         department=department,
+        employer=employer,
         account=account,
         joined_at=now,
     )
@@ -88,13 +96,14 @@ def person_update(*, person: Person, by: Person, now: datetime, **facts: Any) ->
 
 @transaction.atomic
 def person_leave(*, person: Person, by: Person, now: datetime, reason: str = "") -> Person:
-    """End someone's access: appointments, account, tokens and open windows end in this transaction (MEASURES-10d)."""
+    """End someone's access: roles, posts, account, tokens and open windows end in this transaction (MEASURES-10d)."""
     person = Person.objects.select_for_update().get(pk=person.pk)
     if person.left_at:
         raise AlreadyLeft(person=person)
     person.left_at = now
     person.save(update_fields=["left_at"])
     person.appointments.filter(closed_at__isnull=True).update(closed_at=now)
+    Post.objects.filter(person=person, ended_at__isnull=True).update(ended_at=now)
     if person.account_id:
         Account.objects.filter(pk=person.account_id).update(is_active=False)
         Token.objects.filter(account=person.account_id, revoked_at__isnull=True).update(revoked_at=now)

@@ -1,0 +1,58 @@
+"""Internal audits are held each quarter, and what was done through windows can be traced."""
+
+from django.db.models import Min
+from django.utils.translation import gettext as _
+
+from xingdun.access import selectors
+from xingdun.access.models import InternalAudit, Protection
+from xingdun.frame.checks import Facts, Verdict, check, pending, satisfied, unknown, violated
+from xingdun.kernel.clocks import find_clock, next_occurrence, working_days
+from xingdun.organisation.models import Person
+
+READS = ("access.internalaudit",)
+
+
+def _quarterly(facts: Facts, kind: InternalAudit.Kind, clock: str, *, important: bool = False) -> Verdict:
+    """Done in this quarter, or the one before while this one runs."""
+    last = selectors.internal_audits().filter(kind=kind).order_by("-at").first()
+    since = Person.objects.aggregate(first=Min("joined_at"))["first"]
+    if since is None:
+        return unknown(_("nobody is registered yet"))
+    due_at = next_occurrence(find_clock(clock), working_days(), last=last.at if last else None, since=since).due.at
+    if last is None or facts.now > due_at:
+        return pending(due_at, [last] if last else [])
+    if important and not last.important:
+        return violated([last], _("the audit did not look at the key accounts"))
+    return satisfied([last], due_at=due_at)
+
+
+@check("audit-of-permissions", reads=READS)
+def permissions_audited(facts: Facts) -> Verdict:
+    """Internal audit checks who holds which right each quarter (DIGITAL-5.1.3b)."""
+    return _quarterly(facts, InternalAudit.Kind.PERMISSIONS, "audit-of-permissions")
+
+
+@check("log-audit", reads=READS)
+def logs_audited(facts: Facts) -> Verdict:
+    """Internal audit reads the ledger of every user's operations each quarter.
+
+    DIGITAL-5.1.3a, INTERNET-7.1f1, INTERNET-9.3c4.
+    """
+    return _quarterly(facts, InternalAudit.Kind.LOGS, "audit-of-logs")
+
+
+@check("important-users-audited", reads=READS)
+def important_users_audited(facts: Facts) -> Verdict:
+    """The audit looks at approvers, administrators and regulators one by one (INTERNET-7.1f3)."""
+    return _quarterly(facts, InternalAudit.Kind.LOGS, "audit-of-logs", important=True)
+
+
+@check("behaviour-traced", reads=("access.protection",))
+def behaviour_traced(facts: Facts) -> Verdict:
+    """What people do in each protected source comes back from its log, tied to their window (DIGITAL-7.2.3.4b)."""
+    del facts
+    protected = list(Protection.objects.order_by("pk"))
+    if not protected:
+        return unknown(_("no source is protected, so nothing is traced"))
+    blind = [each for each in protected if not each.log_folder]
+    return violated(blind, _("the log of these sources is not read")) if blind else satisfied(protected)

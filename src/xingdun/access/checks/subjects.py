@@ -1,0 +1,60 @@
+"""The requests and windows duties are about: what is under way, and what ended in this calendar year."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from xingdun.access.models import Grant, Recipient, Request
+from xingdun.frame.checks import Facts, Subject, subjects_of
+from xingdun.kernel.clocks import day_start, local
+
+State = Request.State
+UNDER_WAY = (State.WAITING, State.APPROVED, State.OPEN)
+GRANTED = (State.APPROVED, State.OPEN, State.ENDED)
+
+
+def this_year(now: datetime) -> datetime:
+    """When the calendar year of `now` began."""
+    return day_start(local(now).date().replace(month=1, day=1))
+
+
+def in_scope(facts: Facts) -> QuerySet[Request]:
+    """Requests under way or ended this year, or those asked about; with applicant, source and window."""
+    keys = facts.keys("access.request")
+    found = Request.objects.select_related("applicant__institution", "source", "grant").order_by("number")
+    if keys is not None:
+        return found.filter(pk__in=keys)
+    still_there = Q(grant__isnull=False, grant__gone_at__isnull=True)
+    ended = Q(state=State.ENDED, ended_at__gte=this_year(facts.now))
+    return found.filter(Q(state__in=UNDER_WAY) | ended | still_there)
+
+
+def windows_in_scope(facts: Facts) -> QuerySet[Grant]:
+    """Windows the source still has, unreviewed ones, and those closed this year, or those asked about."""
+    keys = facts.keys("access.grant")
+    found = Grant.objects.select_related("request", "source", "person").order_by("opened_at", "pk")
+    if keys is not None:
+        return found.filter(pk__in=keys)
+    unreviewed = Q(break_glass=True, reviewed_at__isnull=True)
+    return found.filter(Q(gone_at__isnull=True) | unreviewed | Q(closed_at__gte=this_year(facts.now)))
+
+
+@subjects_of("request", reads=("access.request", "access.grant"))
+def requests_filed(facts: Facts) -> Iterator[Subject]:
+    """Every request for data in scope."""
+    for request in in_scope(facts):
+        told = {
+            "request_approved": request.state in GRANTED,
+            "leaves_institution": request.recipient in {Recipient.OUTSIDE, Recipient.ABROAD},
+            "deletion_asked": False,
+            "cancellation_asked": False,
+        }
+        yield Subject(request.reference, f"{request.number}", request.applicant.department_id, told)
+
+
+@subjects_of("grant", reads=("access.grant",))
+def windows_opened(facts: Facts) -> Iterator[Subject]:
+    """Every window in scope."""
+    for grant in windows_in_scope(facts):
+        yield Subject(grant.reference, grant.login, grant.person.department_id, {"break_glass": grant.break_glass})

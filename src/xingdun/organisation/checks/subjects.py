@@ -1,0 +1,75 @@
+"""The people duties are about, and what the profile and the people tell of the institution."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from xingdun.frame.checks import Facts, Subject, facts_from, subjects_of
+from xingdun.frame.roles import Role
+from xingdun.organisation import selectors
+from xingdun.organisation.models import Appointment, Institution, Person, Post
+
+SECURITY_POSTS = frozenset(Post.Kind) - {Post.Kind.EMERGENCY}
+SEES_HEALTH_DATA = (Role.APPLICANT, Role.DEPARTMENT_HEAD, Role.DSO, Role.KEY_HOLDER)
+
+
+def here(facts: Facts) -> QuerySet[Person]:
+    """Whoever has not left, or those of them asked about."""
+    keys = facts.keys("organisation.person")
+    found = Person.objects.filter(left_at__isnull=True).select_related("department", "account").order_by("pk")
+    return found if keys is None else found.filter(pk__in=keys)
+
+
+def posts_by_person() -> dict[UUID, list[Post]]:
+    """The posts that are held, by who holds them."""
+    held: dict[UUID, list[Post]] = defaultdict(list)
+    for post in selectors.posts_held():
+        held[post.person_id].append(post)
+    return held
+
+
+@subjects_of("person", reads=("organisation.person", "organisation.appointment", "organisation.post"))
+def people_here(facts: Facts) -> Iterator[Subject]:
+    """Everyone who is here, and whoever left with something of theirs still open."""
+    open_after = Q(account__is_active=True) | Q(appointments__closed_at__isnull=True, appointments__isnull=False)
+    keys = facts.keys("organisation.person")
+    people = Person.objects.filter(Q(left_at__isnull=True) | open_after).distinct().order_by("pk")
+    if keys is not None:
+        people = people.filter(pk__in=keys)
+    appointed = Appointment.objects.filter(selectors.in_force(facts.now), role__in=SEES_HEALTH_DATA)
+    handles = frozenset(appointed.values_list("person", flat=True))
+    held = posts_by_person()
+    for person in people:
+        posts = held.get(person.pk, [])
+        told = {
+            "person_internal": not person.employer,
+            "person_external": bool(person.employer),
+            "handles_health_information": person.pk in handles,
+            "security_post": any(post.kind in SECURITY_POSTS for post in posts),
+            "certified_post": any(post.certified for post in posts),
+        }
+        yield Subject(person.reference, person.name, person.department_id, told)
+
+
+@facts_from(reads=("organisation.institution", "organisation.person"))
+def profile_facts(facts: Facts) -> Mapping[str, Any]:
+    """What the profile says, and what follows from it; what it does not ask for stays unsaid."""
+    institution = Institution.objects.get(pk=facts.institution)
+    told = {
+        "internet_hospital": institution.internet_hospital,
+        "tertiary_hospital": institution.tier == Institution.Tier.TERTIARY,
+        "critical_infrastructure": institution.critical_infrastructure,
+        "health_authority": institution.kind == Institution.Kind.AUTHORITY,
+        "uses_face_recognition": institution.face_recognition,
+        "provides_data_abroad": institution.cross_border,
+        "uses_blockchain": institution.blockchain,
+    }
+    found = {
+        "uses_cloud_storage": institution.cloud,
+        "uses_new_technology": institution.artificial_intelligence or institution.blockchain,
+        "has_third_parties": Person.objects.filter(left_at__isnull=True).exclude(employer="").exists(),
+    }
+    return told | {name: True for name, shown in found.items() if shown}
