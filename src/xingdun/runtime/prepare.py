@@ -91,6 +91,7 @@ def prepare(
             raise OwnerLacksRight(problem=problem.diag.message_primary) from None
         _migrate(say)
         _open_ledger(environment)
+        _take_catalogue()
         first_people(environment.data, sample=hospital is not None)
         if hospital:
             source = sample_hospital.fill(hospital.url, environment.data, say, scale=hospital.scale)
@@ -119,6 +120,15 @@ def _open_ledger(environment: Environment) -> None:
     from xingdun.runtime import ledger  # its models need Django to stand
 
     ledger.prepare(environment)
+
+
+def _take_catalogue() -> None:
+    """Keep the catalogue of the law that comes with this version, with what it changes against the one before."""
+    from django.utils import timezone
+
+    from xingdun.obligations.services import catalogue_take
+
+    catalogue_take(now=timezone.now())
 
 
 def _connected(url: str) -> psycopg.Connection:

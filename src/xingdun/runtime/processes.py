@@ -102,7 +102,7 @@ def watch() -> None:
 
 
 def worker() -> None:
-    """Do background work: scans, schedules. Raises DatabaseAddressMissing."""
+    """Do background work: scans, schedules, and the posture that follows the ledger. Raises DatabaseAddressMissing."""
     environment = _settings("worker")
     import django
 
@@ -112,18 +112,28 @@ def worker() -> None:
     from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
     from xingdun.data.tasks import scans_resume
+    from xingdun.obligations import watch as following
 
     connector = app.connector
     assert isinstance(connector, DjangoConnector)  # noqa: S101 - procrastinate's Django app has no other
     with suppress(AlreadyEnqueued, ConnectorException):
         scans_resume.defer()  # what a killed worker left goes on now, not at the next full minute
-    with app.replace_connector(connector.get_worker_connector()) as running:
-        running.run_worker(
-            concurrency=environment.worker_jobs,
-            delete_jobs="successful",
-            install_signal_handlers=True,
-            shutdown_graceful_timeout=5,  # a job that takes longer is resumed at the next start
-        )
+    ending = threading.Event()
+    follower = threading.Thread(
+        target=following.run, kwargs={"should_stop": ending.is_set, "wait": ending.wait}, name="posture", daemon=True
+    )
+    follower.start()
+    try:
+        with app.replace_connector(connector.get_worker_connector()) as running:
+            running.run_worker(
+                concurrency=environment.worker_jobs,
+                delete_jobs="successful",
+                install_signal_handlers=True,
+                shutdown_graceful_timeout=5,  # a job that takes longer is resumed at the next start
+            )
+    finally:
+        ending.set()
+        follower.join(timeout=5)  # a measurement that takes longer is rolled back and made again
 
 
 def seal() -> None:

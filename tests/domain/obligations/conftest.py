@@ -2,7 +2,8 @@
 
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 
@@ -118,6 +119,6 @@ def midday():
 
 
 @pytest.fixture
-def in_days():
-    """So many days later."""
-    return lambda moment, days: moment + timedelta(days=days)
+def laws(law, duty, measure):
+    """The three together: `become`, `duty`, `measure`."""
+    return SimpleNamespace(become=law, duty=duty, measure=measure)

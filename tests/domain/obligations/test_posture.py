@@ -24,13 +24,13 @@ def states(**filters):
 
 
 @pytest.fixture
-def evaluated(law, duty, networks, measure, hospital):
+def evaluated(laws, networks, hospital):
     """Networks of level 2 and above are evaluated; two institution-wide duties beside; what the check says is open."""
-    law(
-        evaluation=duty("evaluation", subject="network", applies="mlps_level >= 2", clauses=("MEASURES-11a",)),
-        meeting=duty("meeting", applies="!internet_hospital", clauses=("MEASURES-5c", "NOTE-2.1a")),
-        drills=duty("drills", applies="internet_hospital"),
-        waiting=duty("waiting", waits_for="drills"),
+    laws.become(
+        evaluation=laws.duty("evaluation", subject="network", applies="mlps_level >= 2", clauses=("MEASURES-11a",)),
+        meeting=laws.duty("meeting", applies="!internet_hospital", clauses=("MEASURES-5c", "NOTE-2.1a")),
+        drills=laws.duty("drills", applies="internet_hospital"),
+        waiting=laws.duty("waiting", waits_for="drills"),
     )
     networks |= {"IT": {"mlps_level": 3}, "MED": {"mlps_level": 2}, "RES": {"mlps_level": 1}}
     said, asked = {}, []
@@ -41,9 +41,9 @@ def evaluated(law, duty, networks, measure, hospital):
             if code in networks and (facts.only is None or place.reference in facts.only):
                 yield said.get(code, satisfied)(subject=place.reference)
 
-    measure("evaluation", evaluation, reads={"organisation.department"})
-    measure("meeting", lambda _: said.get("meeting", satisfied)(), reads={"organisation.person"})
-    measure("waiting", lambda _: satisfied())
+    laws.measure("evaluation", evaluation, reads={"organisation.department"})
+    laws.measure("meeting", lambda _: said.get("meeting", satisfied)(), reads={"organisation.person"})
+    laws.measure("waiting", lambda _: satisfied())
     evaluation.said, evaluation.asked = said, asked
     return evaluation
 
@@ -145,14 +145,14 @@ def test_time_turns_what_is_due_into_overdue_and_what_lapses_too(hospital, evalu
     assert not services.posture_turn(institution=key, now=midday + 3 * DAY).changes
 
 
-def test_a_broken_check_and_a_bad_expression_are_unknown_and_harm_nothing_else(hospital, law, duty, measure, midday):
-    law(
-        broken=duty("broken"),
-        spoilt=duty("spoilt"),
-        unreadable=duty("unreadable", applies="internet_hospital &&"),
-        alien=duty("alien", applies="moon_phase > 2"),
-        sound=duty("sound"),
-        unchecked=duty("unchecked"),
+def test_a_broken_check_and_a_bad_expression_are_unknown_and_harm_nothing_else(hospital, laws, midday):
+    laws.become(
+        broken=laws.duty("broken"),
+        spoilt=laws.duty("spoilt"),
+        unreadable=laws.duty("unreadable", applies="internet_hospital &&"),
+        alien=laws.duty("alien", applies="moon_phase > 2"),
+        sound=laws.duty("sound"),
+        unchecked=laws.duty("unchecked"),
     )
 
     def broken(facts):
@@ -162,9 +162,9 @@ def test_a_broken_check_and_a_bad_expression_are_unknown_and_harm_nothing_else(h
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 / 0")
 
-    measure("broken", broken)
-    measure("spoilt", spoilt)
-    measure("sound", lambda _: satisfied())
+    laws.measure("broken", broken)
+    laws.measure("spoilt", spoilt)
+    laws.measure("sound", lambda _: satisfied())
     measured(hospital, midday)
     found = {each.duty: (each.state, each.detail.get("en", "")) for each in Posture.objects.all()}
     assert found["sound"] == ("met", "")

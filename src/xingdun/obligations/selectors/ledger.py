@@ -11,7 +11,7 @@ _LEAVES = "SELECT index, entry_id FROM audit_leaf WHERE index >= %s AND index < 
 # By range, so that each month's partition is entered once.
 _ABOUTS = """
 SELECT DISTINCT about FROM audit_entry
-WHERE id BETWEEN %s AND %s AND id IN (SELECT unnest(%s::bigint[])) AND institution_id = %s AND actor <> %s
+WHERE id BETWEEN %s AND %s AND id IN (SELECT unnest(%s::bigint[])) AND institution_id = %s
 AND split_part(about, ':', 1) = ANY(%s)
 """
 
@@ -22,12 +22,10 @@ def tree_size() -> int:
     return 0 if last is None else last + 1
 
 
-def sealed_since(
-    institution: UUID, first: int, end: int, labels: frozenset[str], *, actor: str
-) -> tuple[frozenset[str], int]:
+def sealed_since(institution: UUID, first: int, end: int, labels: frozenset[str]) -> tuple[frozenset[str], int]:
     """The records of these models that entries from leaf `first` on tell of, and the first leaf not looked at.
 
-    Entries of `actor` are its own and are passed over. At most WINDOW leaves are looked at.
+    At most WINDOW leaves are looked at.
     """
     with connection.cursor() as cursor:
         cursor.execute(_LEAVES, [first, end, WINDOW])
@@ -35,5 +33,5 @@ def sealed_since(
         if not leaves:
             return frozenset(), first
         keys = [key for _, key in leaves]
-        cursor.execute(_ABOUTS, [min(keys), max(keys), keys, institution, actor, sorted(labels)])
+        cursor.execute(_ABOUTS, [min(keys), max(keys), keys, institution, sorted(labels)])
         return frozenset(about for (about,) in cursor.fetchall()), leaves[-1][0] + 1

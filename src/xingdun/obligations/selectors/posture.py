@@ -1,6 +1,7 @@
 """How things stand now: what is red, what is due, what lacks its evidence."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -35,7 +36,7 @@ def states_visible() -> dict[str, int]:
     return dict(rows.annotate(number=Count("pk")))
 
 
-def _headed(person: UUID) -> QuerySet[Appointment, dict[str, UUID]]:
+def _headed(person: UUID) -> QuerySet[Appointment, Any]:
     held = Appointment.objects.filter(person=person, role=Role.DEPARTMENT_HEAD, closed_at__isnull=True)
     return held.values("department")
 

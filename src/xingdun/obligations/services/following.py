@@ -46,7 +46,7 @@ def _told_since(institution: UUID, first: int, size: int) -> tuple[frozenset[str
     """Every record told of by entries sealed since, a window of leaves after another."""
     abouts, labels = frozenset[str](), labels_heard()
     while first < size:
-        more, first = sealed_since(institution, first, size, labels, actor=SYSTEM)
+        more, first = sealed_since(institution, first, size, labels)
         abouts |= more
     return abouts, first
 
