@@ -3,17 +3,16 @@
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_safe
 
 from xingdun.doors.console import display
 from xingdun.doors.console.calls import Call
+from xingdun.doors.console.charts import address_of, drawing
 from xingdun.doors.console.pages import page
-from xingdun.frame.overview import Chart, Link, Panel, Viewer, in_order, panels, tiles
+from xingdun.frame.overview import Viewer, in_order, panels, tiles
 from xingdun.frame.permissions import permitted
 
 
@@ -24,19 +23,6 @@ def overview(request: Call) -> HttpResponse:
     viewer = Viewer(request.person, request.person.institution_id, request.roles, request.now)
     context = {"tiles": list(shown_tiles(viewer)), "panels": list(shown_panels(viewer))}
     return render(request, "console/overview.html", context)
-
-
-def address_of(link: Link | None) -> str:
-    """Where a link leads; empty when there is no such page."""
-    if link is None:
-        return ""
-    try:
-        if link.record:
-            return reverse(f"console:{link.register}.detail", kwargs={"pk": link.record})
-        stem = reverse(f"console:{link.register}.list")
-    except NoReverseMatch:
-        return ""
-    return f"{stem}?{urlencode(link.filters)}" if link.filters else stem
 
 
 def shown_tiles(viewer: Viewer) -> Iterator[dict[str, Any]]:
@@ -55,34 +41,8 @@ def shown_panels(viewer: Viewer) -> Iterator[dict[str, Any]]:
     for panel in in_order(panels.values()):
         if permitted(panel.permission, viewer.roles):
             chart = panel.chart(viewer)
-            yield {"panel": panel, "chart": chart, "address": address_of(panel.link), **_drawn(panel, chart)}
-
-
-def _drawn(panel: Panel, chart: Chart | None) -> dict[str, Any]:
-    if chart is None:
-        return {}
-    links = [[address_of(link) for link in series.links] for series in chart.series]
-    data = {
-        "kind": chart.kind,
-        "unit": str(chart.unit),
-        "title": str(panel.question),
-        "categories": [str(category) for category in chart.categories],
-        "series": [
-            {"name": str(series.name), "values": list(series.values), "links": addresses, "tone": series.tone}
-            for series, addresses in zip(chart.series, links, strict=True)
-        ],
-    }
-    rows = [
-        {
-            "category": category,
-            "cells": [
-                {"value": series.values[place], "address": addresses[place] if place < len(addresses) else ""}
-                for series, addresses in zip(chart.series, links, strict=True)
-            ],
-        }
-        for place, category in enumerate(chart.categories)
-    ]
-    return {"data": data, "rows": rows, "identifier": f"chart-{panel.key.replace('.', '-')}"}
+            drawn = drawing(chart, question=panel.question, key=panel.key) if chart else {}
+            yield {"panel": panel, "chart": chart, "address": address_of(panel.link), **drawn}
 
 
 def _told(value: Any) -> str:

@@ -1,0 +1,195 @@
+"""What the pages of the law count: answers by duty and state, clauses from there, now and on any past day."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Count, Min, QuerySet
+from django.db.models.functions import TruncMonth, TruncWeek
+
+from xingdun.frame.context import current
+from xingdun.kernel.clocks import ZONE, day_start
+from xingdun.obligations.catalogue import Clause, Document, load
+from xingdun.obligations.measuring import severity
+from xingdun.obligations.models import Posture, PostureChange
+from xingdun.obligations.selectors.posture import OVERSEERS, postures_visible
+
+State = Posture.State
+INFORMS = "informs"
+STATES = tuple(state.value for state in (*Posture.RED[::-1], State.UNKNOWN, State.DUE, State.MET, State.NOT_APPLICABLE))
+"""The states of an answer, the worst first."""
+CLAUSE_STATES = (*STATES, INFORMS)
+
+Counted = Counter[tuple[str, str]]
+"""How many answers each duty has in each state: {(duty, state): number}."""
+Counts = dict[str, int]
+
+_MOST_KEPT = 32
+_kept: dict[UUID, tuple[UUID, Counted]] = {}
+
+_ON_A_DAY = """
+SELECT duty, state, count(*) FROM (
+    SELECT DISTINCT ON (duty, subject) duty, state FROM obligations_posturechange
+    WHERE institution_id = %s AND at < %s ORDER BY duty, subject, at DESC, id DESC
+) AS last WHERE state <> 'gone' GROUP BY duty, state
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A clause as it stands: the worst state among the answers of its duties, and how many stand in each.
+
+    state: one of CLAUSE_STATES. Without any answer it is unknown; `informs` when it asks for nothing.
+    """
+
+    clause: Clause
+    state: str
+    answers: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class RedDuty:
+    """A duty that is violated or overdue: for how many subjects, since when the first, due when the earliest."""
+
+    duty: str
+    state: str
+    number: int
+    since: datetime
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """What falls due in a week or a month: numbers by state, and the days it spans."""
+
+    first: date
+    last: date
+    counts: Counts
+
+
+def oversees() -> bool:
+    """Whether this call sees the whole institution, and not the departments its person heads alone."""
+    call = current()
+    return call.person is None or bool(call.roles & OVERSEERS)
+
+
+def own_postures() -> QuerySet[Posture]:
+    """The answers this call's person must see to: all of them, or those of the departments the person heads."""
+    rows = postures_visible()
+    return rows if oversees() else rows.filter(department__isnull=False)
+
+
+def counted_now(institution: UUID) -> Counted:
+    """The answers this call may see, by duty and state. One query, or two when something has changed."""
+    if not oversees():
+        return _counted(postures_visible())
+    last = PostureChange.objects.filter(institution=institution).order_by("-id").values_list("id", flat=True).first()
+    if last is None:
+        return Counter()
+    kept = _kept.get(institution)
+    if kept is not None and kept[0] == last:
+        return kept[1]
+    found = _counted(Posture.objects.filter(institution=institution))
+    if len(_kept) >= _MOST_KEPT:
+        _kept.clear()
+    _kept[institution] = (last, found)
+    return found
+
+
+def _counted(rows: QuerySet[Posture]) -> Counted:
+    told = rows.order_by().values_list("duty", "state").annotate(number=Count("pk"))
+    return Counter({(duty, state): number for duty, state, number in told})
+
+
+def counted_on(institution: UUID, day: date) -> Counted:
+    """The answers of the whole institution as they stood at the end of `day` (Asia/Shanghai). One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ON_A_DAY, [institution, day_start(day + timedelta(days=1))])
+        return Counter({(duty, state): number for duty, state, number in cursor.fetchall()})
+
+
+def cells(counted: Mapping[tuple[str, str], int]) -> list[Cell]:
+    """Every clause, in the catalogue's order."""
+    catalogue = load()
+    by_duty: dict[str, Counts] = {}
+    for (duty, state), number in counted.items():
+        by_duty.setdefault(duty, {})[state] = number
+    found = []
+    for clause in catalogue.clauses.values():
+        duties = catalogue.answers.get(clause.id, ())
+        answers: Counts = {}
+        for duty in duties:
+            for state, number in by_duty.get(duty, {}).items():
+                answers[state] = answers.get(state, 0) + number
+        state = min(answers, key=severity, default=State.UNKNOWN.value) if duties else INFORMS
+        found.append(Cell(clause, state, answers))
+    return found
+
+
+def chapter(clause: Clause) -> str:
+    """The article or chapter a clause stands in: the first part of its place in the document."""
+    return clause.article.partition(".")[0]
+
+
+def grouped(found: Iterable[Cell]) -> list[tuple[Document, list[tuple[str, list[Cell]]]]]:
+    """Cells by document and chapter, in the order of the texts."""
+    documents = load().documents
+    by_document: dict[str, dict[str, list[Cell]]] = {}
+    for cell in found:
+        by_document.setdefault(cell.clause.document, {}).setdefault(chapter(cell.clause), []).append(cell)
+    return [(documents[key], list(chapters.items())) for key, chapters in by_document.items()]
+
+
+def clause_scores(found: Iterable[Cell]) -> dict[str, dict[str, Counts]]:
+    """How many clauses stand in each state, by document, force and chapter (`document chapter`): never one number."""
+    scores: dict[str, dict[str, Counts]] = {"document": {}, "force": {}, "chapter": {}}
+    for cell in found:
+        clause = cell.clause
+        places = {
+            "document": clause.document,
+            "force": clause.force,
+            "chapter": f"{clause.document} {chapter(clause)}",
+        }
+        for kind, name in places.items():
+            counts = scores[kind].setdefault(name, {})
+            counts[cell.state] = counts.get(cell.state, 0) + 1
+    return scores
+
+
+def department_scores() -> list[tuple[UUID | None, str, Counts]]:
+    """How many of the answers seen stand in each state, by department (key, name); those of none last. One query."""
+    found: dict[UUID | None, tuple[str, Counts]] = {}
+    rows = postures_visible().order_by().values_list("department", "department__name", "state")
+    for key, name, state, number in rows.annotate(number=Count("pk")):
+        found.setdefault(key, (name or "", {}))[1][state] = number
+    scores = [(key, name, counts) for key, (name, counts) in found.items()]
+    return sorted(scores, key=lambda each: (each[0] is None, each[1]))
+
+
+def red_duties() -> list[RedDuty]:
+    """The duties that are violated or overdue among the answers seen; violated first, the longest so first."""
+    rows = postures_visible().filter(state__in=Posture.RED).order_by().values("duty", "state")
+    told = rows.annotate(number=Count("pk"), first=Min("since"), due=Min("due_at"))
+    found = (RedDuty(each["duty"], each["state"], each["number"], each["first"], each["due"]) for each in told)
+    return sorted(found, key=lambda each: (severity(each.state), each.since, each.duty))
+
+
+def falling_due(rows: QuerySet[Posture], *, since: datetime, until: datetime, monthly: bool) -> list[Bucket]:
+    """What of `rows` falls due between two moments, by week (from Monday) or month; empty ones are there too."""
+    trunc = TruncMonth if monthly else TruncWeek
+    dated = rows.filter(due_at__gte=since, due_at__lt=until, state__in=(State.DUE, State.MET, State.OVERDUE)).order_by()
+    told = dated.annotate(start=trunc("due_at", tzinfo=ZONE)).values_list("start", "state").annotate(number=Count("pk"))
+    counts: dict[date, Counts] = {}
+    for start, state, number in told:
+        counts.setdefault(start.date(), {})[state] = number
+    first = since.astimezone(ZONE).date()
+    first = first.replace(day=1) if monthly else first - timedelta(days=first.weekday())
+    found = []
+    while day_start(first) < until:
+        after = (first + timedelta(days=32)).replace(day=1) if monthly else first + timedelta(days=7)
+        found.append(Bucket(first, after - timedelta(days=1), counts.get(first, {})))
+        first = after
+    return found
