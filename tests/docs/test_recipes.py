@@ -78,7 +78,7 @@ def test_every_right_belongs_to_something_that_is_there():
 
 @pytest.mark.parametrize("duty", checks)
 def test_every_check_names_its_clause(duty):
-    named = _CLAUSE.findall(checks[duty].measure.__doc__ or "")
+    named = [each.rstrip(".") for each in _CLAUSE.findall(checks[duty].measure.__doc__ or "")]
     assert named, f"{duty}: its docstring names no clause"
     assert all(map(exists, named))
 
