@@ -38,6 +38,20 @@ def nightly(timestamp: int = 0) -> None:
             log.exception("the nightly measurement of %s failed; it is tried again in an hour", institution)
 
 
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="obligations.remind", queueing_lock="obligations.remind")
+def remind(timestamp: int = 0) -> None:
+    """Remind people on working days from the plan's hour on; what was told is not told again."""
+    del timestamp
+    now = timezone.now()
+    for institution in institutions():
+        try:
+            with acting_in(institution):
+                services.reminders_send(now=now)
+        except Exception:
+            log.exception("reminding the people of %s failed; it is tried again in ten minutes", institution)
+
+
 def night(institution: UUID, now: datetime) -> None:
     """One institution's night: yesterday is sealed before today's measurement changes anything."""
     services.days_seal(institution=institution, now=now)

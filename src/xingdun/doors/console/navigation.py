@@ -76,3 +76,6 @@ def _first(roles: frozenset[Role | str], path: str) -> Iterator[Item]:
     if permitted("approvals.process.view", roles):
         address = reverse("console:approvals.desk.list")
         yield Item(_("My desk"), address, "inbox", path.startswith(address))
+    if permitted("obligations.posture.view", roles):
+        address = reverse("console:calendar")
+        yield Item(_("Calendar"), address, "calendar", path.startswith(address))

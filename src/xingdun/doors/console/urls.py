@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from xingdun.doors.console.views import (
     account,
     actions,
+    calendar,
     desk,
     details,
     downloads,
@@ -45,6 +46,8 @@ urlpatterns = [
     path("account/", account.account, name="account"),
     path("account/tokens/new/", tokens.create, name="organisation.token.create"),
     path("account/tokens/<str:pk>/revoke/", tokens.revoke, name="organisation.token.revoke"),
+    path("calendar/", calendar.calendar, name="calendar"),
+    path("calendar/<uuid:institution>/<str:token>.ics", calendar.feed, name="calendar.feed"),
     path("desk/", desk.desk, name="approvals.desk.list"),
     path("settings/", settings.settings, name="settings"),
     path("language/", language.switch, name="language"),

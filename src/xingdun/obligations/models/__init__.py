@@ -3,10 +3,12 @@
 from xingdun.obligations.models.applicability import Answerable, Exemption, ProfileAnswer, ReadingChoice
 from xingdun.obligations.models.evidence import EvidenceContent, EvidenceFile, EvidenceUse
 from xingdun.obligations.models.posture import DayPosture, Posture, PostureChange, PostureProgress
+from xingdun.obligations.models.reminders import CalendarFeed, Reminder
 from xingdun.obligations.models.versions import CalendarYear, CatalogueVersion
 
 __all__ = [
     "Answerable",
+    "CalendarFeed",
     "CalendarYear",
     "CatalogueVersion",
     "DayPosture",
@@ -19,4 +21,5 @@ __all__ = [
     "PostureProgress",
     "ProfileAnswer",
     "ReadingChoice",
+    "Reminder",
 ]

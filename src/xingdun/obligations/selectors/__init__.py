@@ -1,5 +1,6 @@
 """Reading posture, its history and what people decided."""
 
+from xingdun.obligations.selectors.calendar import deadlines, events, feed_of, late, own_feeds, own_reminders
 from xingdun.obligations.selectors.clauses import ClausePage, ClauseState, clause, heat_map
 from xingdun.obligations.selectors.decisions import (
     calendar_years,
@@ -37,15 +38,21 @@ __all__ = [
     "clause",
     "counts",
     "day_postures",
+    "deadlines",
     "due_next",
+    "events",
     "evidence_about",
     "evidence_files",
     "evidence_for",
     "exemptions",
+    "feed_of",
     "heat_map",
     "history_of",
+    "late",
     "missing_evidence",
     "overdue",
+    "own_feeds",
+    "own_reminders",
     "posture_at",
     "posture_on",
     "postures",

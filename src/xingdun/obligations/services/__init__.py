@@ -17,8 +17,10 @@ from xingdun.obligations.services.evidence import (
     evidencefile_serve,
     evidencefile_withdraw,
 )
+from xingdun.obligations.services.feeds import feed_create, feed_revoke
 from xingdun.obligations.services.following import posture_follow, posture_turn
 from xingdun.obligations.services.posture import Measured, posture_measure
+from xingdun.obligations.services.reminding import reminders_send
 from xingdun.obligations.services.versions import catalogue_follow, catalogue_take
 
 __all__ = [
@@ -35,6 +37,8 @@ __all__ = [
     "evidencefile_withdraw",
     "exemption_create",
     "exemption_end",
+    "feed_create",
+    "feed_revoke",
     "posture_follow",
     "posture_measure",
     "posture_turn",
@@ -42,4 +46,5 @@ __all__ = [
     "profileanswer_withdraw",
     "readingchoice_create",
     "readingchoice_end",
+    "reminders_send",
 ]
