@@ -19,7 +19,7 @@ from xingdun.data import grades
 from xingdun.data.models import Column, Dataset, Scan, Source
 from xingdun.data.services import dataset_confirm
 from xingdun.data.services.findings import dataset_recount
-from xingdun.frame.context import acting_in
+from xingdun.frame.context import acting_in, current
 from xingdun.frame.models import WEB
 from xingdun.frame.roles import Role
 from xingdun.kernel.discovery.grading import Grade
@@ -160,6 +160,11 @@ def build(now: datetime) -> World:
             add_table(world, name, columns)
             dataset_confirm(dataset=world.dataset(name), by=world.dso, now=now)
     return world
+
+
+def institution_here() -> Any:
+    """The institution the call acts in."""
+    return current().institution
 
 
 def scan(world: World, at: datetime) -> Scan:

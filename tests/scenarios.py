@@ -56,9 +56,9 @@ def all_scenarios(*, shared: bool) -> list[str]:
     return [key for key, play in scenarios.items() if (SHARED in inspect.signature(play).parameters) == shared]
 
 
-def run(key: str, fixtures: Callable[[str], Any]) -> None:
+def run(key: str, fixtures: Callable[[str], Any], duty: "Duty | None" = None) -> None:
     """Play a scenario; it must show the duty broken, and met afterwards."""
-    duty = Duty(key)
+    duty = duty or Duty(key)
     wanted = inspect.signature(scenarios[key]).parameters
     scenarios[key](**{name: duty if name == "duty" else fixtures(name) for name in wanted})
     assert "broken" in duty.shown, f"{key} was never broken"

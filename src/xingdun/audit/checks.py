@@ -1,7 +1,8 @@
 """How the duties about the ledger are measured."""
 
 from django.db import connection
-from django.utils.translation import gettext as _
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from xingdun.audit.models import Checkpoint, Pending
 from xingdun.audit.verification import SEALING_TAKES
@@ -35,11 +36,11 @@ def ledger_cannot_be_changed(facts: Facts) -> Verdict:
     """
     unguarded = _names(_GUARDS, list(TABLES))
     if unguarded:
-        told = _("the database does not refuse changes of {tables}").format(tables=", ".join(unguarded))
+        told = format_lazy(_("the database does not refuse changes of {tables}"), tables=", ".join(unguarded))
         return violated(detail=told)
     rights = _names(_RIGHTS, list(TABLES), [WEB, SEALER])
     if rights:
-        return violated(detail=_("rights to change the ledger: {rights}").format(rights=", ".join(rights)))
+        return violated(detail=format_lazy(_("rights to change the ledger: {rights}"), rights=", ".join(rights)))
     last = Checkpoint.objects.order_by("-size").first()
     checkpoint = [f"audit.checkpoint:{last.size}"] if last else []
     oldest = Pending.objects.order_by("entry_id").values_list("at", flat=True).first()

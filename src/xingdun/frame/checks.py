@@ -57,6 +57,10 @@ class Facts:
         return [reference.partition(":")[2] for reference in self.only if reference.startswith(f"{label}:")]
 
 
+Told = str | Promise
+"""A reason in words; a lazy translation is read in each reader's language."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """An outcome and the references of the records that show it.
@@ -67,7 +71,7 @@ class Verdict:
 
     outcome: Outcome
     evidence: tuple[str, ...] = ()
-    detail: str = ""
+    detail: Told = ""
     subject: str = ""
     due_at: datetime | None = None
 
@@ -77,30 +81,30 @@ def reference(thing: Any) -> str:
     return thing if isinstance(thing, str) else str(thing.reference)
 
 
-def _verdict(outcome: Outcome, records: Iterable[Any], detail: str, subject: Any, due_at: datetime | None) -> Verdict:
+def _verdict(outcome: Outcome, records: Iterable[Any], detail: Told, subject: Any, due_at: datetime | None) -> Verdict:
     evidence = tuple(reference(record) for record in records)
-    told: Any = detail if isinstance(detail, Promise) else str(detail)  # translated where it is read
+    told = detail if isinstance(detail, Promise) else str(detail)
     return Verdict(outcome, evidence, told, reference(subject) if subject else "", due_at)
 
 
 def satisfied(
-    records: Iterable[Any] = (), detail: str = "", *, subject: Any = "", due_at: datetime | None = None
+    records: Iterable[Any] = (), detail: Told = "", *, subject: Any = "", due_at: datetime | None = None
 ) -> Verdict:
     """The duty is met, and these records show it; `due_at` is when it must be done again."""
     return _verdict(Outcome.SATISFIED, records, detail, subject, due_at)
 
 
-def pending(due_at: datetime, records: Iterable[Any] = (), detail: str = "", *, subject: Any = "") -> Verdict:
+def pending(due_at: datetime, records: Iterable[Any] = (), detail: Told = "", *, subject: Any = "") -> Verdict:
     """The duty is not done and must be by `due_at`; past that moment it is overdue."""
     return _verdict(Outcome.PENDING, records, detail, subject, due_at)
 
 
-def violated(records: Iterable[Any] = (), detail: str = "", *, subject: Any = "") -> Verdict:
+def violated(records: Iterable[Any] = (), detail: Told = "", *, subject: Any = "") -> Verdict:
     """The duty is broken, and these records show it."""
     return _verdict(Outcome.VIOLATED, records, detail, subject, None)
 
 
-def unknown(detail: str, *, subject: Any = "") -> Verdict:
+def unknown(detail: Told, *, subject: Any = "") -> Verdict:
     """It could not be measured; `detail` says why."""
     return _verdict(Outcome.UNKNOWN, (), detail, subject, None)
 

@@ -1,6 +1,6 @@
 """How the duties about cryptography are measured."""
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from xingdun.frame.checks import Facts, Verdict, check, pending, satisfied, unknown
 from xingdun.keys import selectors

@@ -7,13 +7,14 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext as _
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
 
 from xingdun.access import masks, routing, rules
 from xingdun.access.checks.subjects import GRANTED, UNDER_WAY, in_scope
 from xingdun.access.models import Grant, Recipient, Request, RequestedColumn, RowRule
 from xingdun.approvals.models import Decision, Process, Step
-from xingdun.frame.checks import Facts, Verdict, check, satisfied, violated
+from xingdun.frame.checks import Facts, Told, Verdict, check, satisfied, violated
 from xingdun.frame.roles import Role
 
 READS = (
@@ -82,7 +83,7 @@ def _filed(request: Request, process: Process | None, steps: Any, approved: Any)
     return Filed(request, grant, process, tuple(steps[process.pk]), dict(approved[process.pk]))
 
 
-def _each(facts: Facts, fault: Callable[[Filed], str], *, emergencies: bool = False) -> Iterator[Verdict]:
+def _each(facts: Facts, fault: Callable[[Filed], Told], *, emergencies: bool = False) -> Iterator[Verdict]:
     """A verdict a request: violated with the fault told, satisfied without one."""
     for each in filed(facts):
         if each.emergency and not emergencies:
@@ -101,7 +102,7 @@ def used_after_approval(facts: Facts) -> Iterator[Verdict]:
     MEASURES-21f, DIGITAL-5.2.1a.
     """
 
-    def fault(each: Filed) -> str:
+    def fault(each: Filed) -> Told:
         if each.process is None:
             return _("no approvals were opened for it")
         if (each.request.state in GRANTED or each.grant is not None) and not each.whole:
@@ -122,7 +123,7 @@ def whoever_is_in_charge_reviewed(facts: Facts) -> Iterator[Verdict]:
     for request, department in asked.values_list("request", "column__dataset__department").distinct():
         in_charge[request].add(department)
 
-    def fault(each: Filed) -> str:
+    def fault(each: Filed) -> Told:
         heads = [step for step in each.steps if step.role == Role.DEPARTMENT_HEAD]
         if not heads:
             return _("no department in charge was asked")
@@ -142,7 +143,7 @@ def used_within_approval(facts: Facts) -> Iterator[Verdict]:
     """
     limited = set(RowRule.objects.filter(request__in=in_scope(facts).values("pk")).values_list("request", flat=True))
 
-    def fault(each: Filed) -> str:
+    def fault(each: Filed) -> Told:
         grant = each.grant
         if grant is None:
             return ""
@@ -170,6 +171,9 @@ def _columns(facts: Facts, states: tuple[str, ...]) -> dict[UUID, list[Requested
     return found
 
 
+_told = lazy(routing.told, str)  # each reader's language
+
+
 @check("stated-purpose", reads=(*READS, "data.column"))
 def purpose_stated(facts: Facts) -> Iterator[Verdict]:
     """Data are used for a stated purpose, on a basis that permits it for their grade.
@@ -178,7 +182,7 @@ def purpose_stated(facts: Facts) -> Iterator[Verdict]:
     """
     asked = _columns(facts, UNDER_WAY)
 
-    def fault(each: Filed) -> str:
+    def fault(each: Filed) -> Told:
         request = each.request
         if not request.reason.strip():
             return _("no reason is stated")
@@ -186,7 +190,7 @@ def purpose_stated(facts: Facts) -> Iterator[Verdict]:
             return ""
         columns = [one.column for one in asked[request.pk]]
         route = routing.route_of(request, columns, break_glass=each.emergency)
-        return routing.told(route.refusals)
+        return _told(route.refusals) if route.refusals else ""
 
     yield from _each(facts, fault, emergencies=True)
 
@@ -210,7 +214,7 @@ def masked_before_delivery(facts: Facts) -> Iterator[Verdict]:
     """Every column is delivered through a mask chosen by a rule (DIGITAL-5.2.1b)."""
     asked = _columns(facts, (Request.State.APPROVED, Request.State.OPEN))
 
-    def fault(each: Filed) -> str:
+    def fault(each: Filed) -> Told:
         if any(not _has_mask(one) for one in asked[each.request.pk]):
             return _("a column has no mask that a rule chose")
         return ""

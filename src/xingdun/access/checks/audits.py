@@ -1,12 +1,12 @@
 """Internal audits are held each quarter, and what was done through windows can be traced."""
 
 from django.db.models import Min
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from xingdun.access import selectors
 from xingdun.access.models import InternalAudit, Protection
 from xingdun.frame.checks import Facts, Verdict, check, pending, satisfied, unknown, violated
-from xingdun.kernel.clocks import find_clock, next_occurrence, working_days
+from xingdun.kernel.clocks import find_clock, next_occurrence
 from xingdun.organisation.models import Person
 
 READS = ("access.internalaudit",)
@@ -18,7 +18,7 @@ def _quarterly(facts: Facts, kind: InternalAudit.Kind, clock: str, *, important:
     since = Person.objects.aggregate(first=Min("joined_at"))["first"]
     if since is None:
         return unknown(_("nobody is registered yet"))
-    due_at = next_occurrence(find_clock(clock), working_days(), last=last.at if last else None, since=since).due.at
+    due_at = next_occurrence(find_clock(clock), facts.calendar, last=last.at if last else None, since=since).due.at
     if last is None or facts.now > due_at:
         return pending(due_at, [last] if last else [])
     if important and not last.important:
@@ -47,7 +47,7 @@ def important_users_audited(facts: Facts) -> Verdict:
     return _quarterly(facts, InternalAudit.Kind.LOGS, "audit-of-logs", important=True)
 
 
-@check("behaviour-traced", reads=("access.protection",))
+@check("behaviour-traced", reads=("access.protection", "data.source"))
 def behaviour_traced(facts: Facts) -> Verdict:
     """What people do in each protected source comes back from its log, tied to their window (DIGITAL-7.2.3.4b)."""
     del facts

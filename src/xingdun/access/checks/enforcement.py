@@ -5,7 +5,8 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import F
-from django.utils.translation import gettext as _
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from xingdun.access import rules
 from xingdun.access.models import Grant, Protection
@@ -37,7 +38,7 @@ def every_read_needs_a_window(facts: Facts) -> Iterator[Verdict]:
     protected = {each.source_id: each for each in Protection.objects.select_related("source")}
     for dataset in standing(facts):
         if shared:
-            told = _("row security is off: {tables}").format(tables=", ".join(shared))
+            told = format_lazy(_("row security is off: {tables}"), tables=", ".join(shared))
             yield violated([dataset], told, subject=dataset)
         else:
             yield _source_verdict(dataset, protected.get(dataset.source_id), facts)

@@ -7,14 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from xingdun.access import masks
 from xingdun.access.models import Request, RequestedColumn, RowRule
 from xingdun.approvals.models import Decision
 from xingdun.data.checks.subjects import standing
 from xingdun.data.models import Dataset, Identifier, Sensitivity
-from xingdun.frame.checks import Facts, Verdict, check, satisfied, violated
+from xingdun.frame.checks import Facts, Told, Verdict, check, satisfied, violated
 from xingdun.frame.roles import Role
 from xingdun.kernel.policy import RequestFacts, route
 from xingdun.organisation.models import Institution
@@ -54,7 +54,7 @@ def _live(facts: Facts) -> dict[UUID, list[Asked]]:
 
 
 def _each(
-    facts: Facts, wrong: Callable[[Dataset, Asked], bool], told: str, *, enforced: bool = True
+    facts: Facts, wrong: Callable[[Dataset, Asked], bool], told: Told, *, enforced: bool = True
 ) -> Iterator[Verdict]:
     """A verdict a dataset: violated by the requests that are wrong, or when the rules themselves do not enforce it."""
     live = _live(facts)

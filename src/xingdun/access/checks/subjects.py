@@ -40,6 +40,12 @@ def windows_in_scope(facts: Facts) -> QuerySet[Grant]:
     return found.filter(Q(gone_at__isnull=True) | unreviewed | Q(closed_at__gte=this_year(facts.now)))
 
 
+def is_emergency(request: Request) -> bool:
+    """Whether it stands behind a break-glass window, which nobody approves before."""
+    grant = getattr(request, "grant", None)
+    return grant is not None and grant.break_glass
+
+
 @subjects_of("request", reads=("access.request", "access.grant"))
 def requests_filed(facts: Facts) -> Iterator[Subject]:
     """Every request for data in scope."""
@@ -47,6 +53,7 @@ def requests_filed(facts: Facts) -> Iterator[Subject]:
         told = {
             "request_approved": request.state in GRANTED,
             "leaves_institution": request.recipient in {Recipient.OUTSIDE, Recipient.ABROAD},
+            "emergency": is_emergency(request),
             "deletion_asked": False,
             "cancellation_asked": False,
         }

@@ -5,12 +5,12 @@ from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg, BoolOr
 from django.db.models import Case, Count, IntegerField, Max, Q, QuerySet, Value, When
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from xingdun.data import selectors
 from xingdun.data.checks.subjects import standing
 from xingdun.data.models import Column, Dataset, NationalClass, Sensitivity, Subject
-from xingdun.frame.checks import Facts, Verdict, check, satisfied, violated
+from xingdun.frame.checks import Facts, Told, Verdict, check, satisfied, violated
 
 READS = ("data.column", "data.dataset")
 MOST_SHOWN = 20
@@ -25,7 +25,7 @@ def _columns(facts: Facts) -> QuerySet[Column]:
     return (found if keys is None else found.filter(dataset__pk__in=keys)).select_related(None).order_by()
 
 
-def _where(facts: Facts, wrong: Q, told: str) -> Iterator[Verdict]:
+def _where(facts: Facts, wrong: Q, told: Told) -> Iterator[Verdict]:
     """A verdict a dataset: violated by its columns that are `wrong`."""
     keys = ArrayAgg("pk", order_by="position")
     found = dict(_columns(facts).filter(wrong).values("dataset").annotate(keys=keys).values_list("dataset", "keys"))

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 
 from django.db.models import Min
-from django.utils.translation import gettext as _
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from xingdun.data import selectors
 from xingdun.data.checks.subjects import standing
 from xingdun.data.models import Scan
 from xingdun.frame.checks import Facts, Verdict, check, pending, satisfied, unknown, violated
-from xingdun.kernel.clocks import find_clock, next_occurrence, working_days
+from xingdun.kernel.clocks import find_clock, next_occurrence
 
 CLOCK = "data-asset-review"
 
@@ -21,7 +22,7 @@ def inventory_reviewed(facts: Facts) -> Verdict:
     if since is None:
         return unknown(_("the inventory is empty: nothing has been scanned"))
     last = selectors.reviews().order_by("-at").first()
-    following = next_occurrence(find_clock(CLOCK), working_days(), last=last.at if last else None, since=since)
+    following = next_occurrence(find_clock(CLOCK), facts.calendar, last=last.at if last else None, since=since)
     if last is not None and facts.now <= following.due.at:
         return satisfied([last], due_at=following.due.at)
     return pending(following.due.at, [last] if last else [])
@@ -34,7 +35,7 @@ def sources_scanned(facts: Facts) -> Iterator[Verdict]:
     keys = facts.keys("data.source")
     sources = selectors.registered(keys)
     last = {scan.source_id: scan for scan in finished.filter(source__in=sources).distinct("source")}
-    clock, calendar = find_clock(CLOCK), working_days()
+    clock, calendar = find_clock(CLOCK), facts.calendar
     for source in sources:
         scan = last.get(source.pk)
         done = scan.finished_at if scan else None
@@ -45,13 +46,13 @@ def sources_scanned(facts: Facts) -> Iterator[Verdict]:
             yield pending(due_at, [scan] if scan else [], _("not scanned to its end"), subject=source)
 
 
-@check("data-columns-graded", reads=("data.column", "data.dataset"))
+@check("data-columns-graded", reads=("data.column", "data.dataset", "data.scan"))
 def columns_graded(facts: Facts) -> Iterator[Verdict]:
     """Somebody has decided on the grade of every column (MEASURES-20b, MEASURES-20c, DIGITAL-4.2.1, DIGITAL-4.2.2a)."""
     for dataset in standing(facts):
         if dataset.columns_open:
-            told = _("{open} of {total} columns are not decided").format(
-                open=dataset.columns_open, total=dataset.columns_total
+            told = format_lazy(
+                _("{open} of {total} columns are not decided"), open=dataset.columns_open, total=dataset.columns_total
             )
             yield violated([dataset], told, subject=dataset)
         else:

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Iterator
 
-from django.utils.translation import gettext as _
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from xingdun.data import selectors
 from xingdun.data.checks.subjects import standing
 from xingdun.data.models import Dataset, StorageRecord
 from xingdun.frame.checks import Facts, Verdict, check, satisfied, unknown, violated
 
-READS = ("data.storagerecord", "data.dataset")
+READS = ("data.storagerecord", "data.source", "data.dataset")
 
 
 def _by_record(facts: Facts, verdict: Callable[[Dataset, StorageRecord], Verdict]) -> Iterator[Verdict]:
@@ -30,7 +31,7 @@ def kept_in_country(facts: Facts) -> Iterator[Verdict]:
     def verdict(dataset: Dataset, record: StorageRecord) -> Verdict:
         if record.country == StorageRecord.HOME:
             return satisfied([record], subject=dataset)
-        told = _("stored in {country}: {place}").format(country=record.country, place=record.place)
+        told = format_lazy(_("stored in {country}: {place}"), country=record.country, place=record.place)
         return violated([record], told, subject=dataset)
 
     yield from _by_record(facts, verdict)

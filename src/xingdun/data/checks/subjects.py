@@ -26,7 +26,7 @@ def sources_registered(facts: Facts) -> Iterator[Subject]:
         yield Subject(source.reference, source.name, source.department_id)
 
 
-@subjects_of("dataset", reads=("data.dataset",))
+@subjects_of("dataset", reads=("data.dataset", "data.column"))
 def datasets_held(facts: Facts) -> Iterator[Subject]:
     """Every dataset that is still there, with its grade in force."""
     for dataset in standing(facts):
@@ -45,7 +45,7 @@ def _told_by(dataset: Dataset) -> dict[str, Any]:
     }
 
 
-@facts_from(reads=("data.dataset", "data.storagerecord"))
+@facts_from(reads=("data.dataset", "data.column", "data.source", "data.storagerecord"))
 def institution_facts(facts: Facts) -> Mapping[str, Any]:
     """What the inventory shows to be so; what it does not show may be so all the same and stays unsaid."""
     del facts

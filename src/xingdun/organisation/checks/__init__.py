@@ -15,7 +15,7 @@ from xingdun.organisation.checks.posts import (
     responsible_person_named,
     security_posts_filled,
 )
-from xingdun.organisation.checks.subjects import people_here, profile_facts
+from xingdun.organisation.checks.subjects import people_facts, people_here
 
 __all__ = [
     "background_reviewed",
@@ -26,8 +26,8 @@ __all__ = [
     "it_protects",
     "key_posts_reviewed",
     "officer_full_time",
+    "people_facts",
     "people_here",
-    "profile_facts",
     "responsible_person_named",
     "security_posts_filled",
     "staff_kept",

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from uuid import UUID
 
-from django.utils.translation import gettext as _
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from xingdun.frame.checks import Facts, Verdict, check, pending, satisfied, violated
-from xingdun.kernel.clocks import find_clock, next_occurrence, working_days
+from xingdun.kernel.clocks import find_clock, next_occurrence
 from xingdun.organisation.checks.subjects import SECURITY_POSTS, here, posts_by_person
 from xingdun.organisation.models import Person, PersonnelRecord
 
@@ -28,7 +29,7 @@ def _each(facts: Facts, kind: Kind, verdict: Callable[[Person, PersonnelRecord],
     for person in here(facts):
         record = newest.get(person.pk)
         if record is None:
-            yield violated([person], _("no such record: {kind}").format(kind=kind.label), subject=person)
+            yield violated([person], format_lazy(_("no such record: {kind}"), kind=kind.label), subject=person)
         else:
             yield verdict(person, record)
 
@@ -74,13 +75,13 @@ def confidentiality_signed(facts: Facts) -> Iterator[Verdict]:
 
     MEASURES-10g, MEASURES-21c, INTERNET-7.3a3, INTERNET-10.2d1.
     """
-    yield from _each(facts, Kind.CONFIDENTIALITY, lambda person, record: _renewed(person, record, facts.now))
+    yield from _each(facts, Kind.CONFIDENTIALITY, lambda person, record: _renewed(person, record, facts))
 
 
-def _renewed(person: Person, record: PersonnelRecord, now: datetime) -> Verdict:
-    yearly = next_occurrence(find_clock("nda-renewal"), working_days(), last=record.done_at).due.at
+def _renewed(person: Person, record: PersonnelRecord, facts: Facts) -> Verdict:
+    yearly = next_occurrence(find_clock("nda-renewal"), facts.calendar, last=record.done_at).due.at
     due_at = min(yearly, record.expires_at) if record.expires_at else yearly
-    if now > due_at:
+    if facts.now > due_at:
         return pending(due_at, [record], subject=person)
     return satisfied([record], subject=person, due_at=due_at)
 
@@ -99,7 +100,7 @@ def staff_kept(facts: Facts) -> Iterator[Verdict]:
         elif record is None:
             yield violated([person], _("a third party's staff without a confidentiality agreement"), subject=person)
         else:
-            yield _renewed(person, record, facts.now)
+            yield _renewed(person, record, facts)
     keys = facts.keys("organisation.person")
     left = Person.objects.filter(left_at__isnull=False, account__is_active=True)
     for person in left if keys is None else left.filter(pk__in=keys):

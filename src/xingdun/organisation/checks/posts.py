@@ -1,11 +1,15 @@
 """Posts of security: filled, by a letter of appointment, and kept apart."""
 
-from django.utils.translation import gettext as _
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from xingdun.frame.checks import Facts, Verdict, check, pending, satisfied, violated
 from xingdun.frame.permissions import permitted
 from xingdun.frame.roles import SEPARATED, Role
-from xingdun.kernel.clocks import find_clock, next_occurrence, working_days
+from xingdun.kernel.clocks import find_clock, next_occurrence
 from xingdun.organisation import selectors
 from xingdun.organisation.models import Appointment, Post
 
@@ -17,6 +21,12 @@ def _held(*kinds: Post.Kind) -> list[Post]:
     return list(selectors.posts_held().filter(kind__in=kinds))
 
 
+def _listed(names: Iterable[Any]) -> Any:
+    """Names one after another, in the reader's language."""
+    found = list(names)
+    return format_lazy(", ".join("{}" for _each in found), *found)
+
+
 @check("security-posts", reads=(*READS, "organisation.appointment"))
 def security_posts_filled(facts: Facts) -> Verdict:
     """A department leads, its head and administrators are named, and the three administrators are three persons.
@@ -25,14 +35,14 @@ def security_posts_filled(facts: Facts) -> Verdict:
     """
     posts = _held(Post.Kind.LEAD, Post.Kind.ADMINISTRATOR)
     filled = {post.kind for post in posts}
-    vacant = [str(kind.label) for kind in (Post.Kind.LEAD, Post.Kind.ADMINISTRATOR) if kind not in filled]
+    vacant = [kind.label for kind in (Post.Kind.LEAD, Post.Kind.ADMINISTRATOR) if kind not in filled]
     held = Appointment.objects.filter(selectors.in_force(facts.now), role__in=SEPARATED)
     roles: dict[str, set[object]] = {role: set() for role in SEPARATED}
     for role, person in held.values_list("role", "person"):
         roles[role].add(person)
-    vacant += [str(role.label) for role in SEPARATED if not roles[role]]
+    vacant += [role.label for role in SEPARATED if not roles[role]]
     if vacant:
-        return violated(posts, _("nobody holds: {posts}").format(posts=", ".join(vacant)))
+        return violated(posts, format_lazy(_("nobody holds: {posts}"), posts=_listed(vacant)))
     everyone = [person for persons in roles.values() for person in persons]
     if len(everyone) != len(set(everyone)):
         return violated(posts, _("one person holds two of the three administrators' roles"))
@@ -53,7 +63,7 @@ def officer_full_time(facts: Facts) -> Verdict:
     del facts
     posts = _held(Post.Kind.OFFICER)
     if len(posts) != 1:
-        return violated(posts, _("{count} hold the post instead of one").format(count=len(posts)))
+        return violated(posts, format_lazy(_("{count} hold the post instead of one"), count=len(posts)))
     (post,) = posts
     if not post.full_time:
         return violated(posts, _("the post is not held full time"))
@@ -80,5 +90,5 @@ def emergency_team_stands(facts: Facts) -> Verdict:
     if len({post.person_id for post in posts}) < TEAM:
         return violated(posts, _("the team has fewer than two members"))
     oldest = min(post.verified_at or post.since for post in posts)
-    due_at = next_occurrence(find_clock("emergency-roster"), working_days(), last=oldest).due.at
+    due_at = next_occurrence(find_clock("emergency-roster"), facts.calendar, last=oldest).due.at
     return satisfied(posts, due_at=due_at) if facts.now <= due_at else pending(due_at, posts)

@@ -1,4 +1,4 @@
-"""The people duties are about, and what the profile and the people tell of the institution."""
+"""The people duties are about, and what they tell of the institution."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from xingdun.frame.checks import Facts, Subject, facts_from, subjects_of
 from xingdun.frame.roles import Role
 from xingdun.organisation import selectors
-from xingdun.organisation.models import Appointment, Institution, Person, Post
+from xingdun.organisation.models import Appointment, Person, Post
 
 SECURITY_POSTS = frozenset(Post.Kind) - {Post.Kind.EMERGENCY}
 SEES_HEALTH_DATA = (Role.APPLICANT, Role.DEPARTMENT_HEAD, Role.DSO, Role.KEY_HOLDER)
@@ -54,22 +54,9 @@ def people_here(facts: Facts) -> Iterator[Subject]:
         yield Subject(person.reference, person.name, person.department_id, told)
 
 
-@facts_from(reads=("organisation.institution", "organisation.person"))
-def profile_facts(facts: Facts) -> Mapping[str, Any]:
-    """What the profile says, and what follows from it; what it does not ask for stays unsaid."""
-    institution = Institution.objects.get(pk=facts.institution)
-    told = {
-        "internet_hospital": institution.internet_hospital,
-        "tertiary_hospital": institution.tier == Institution.Tier.TERTIARY,
-        "critical_infrastructure": institution.critical_infrastructure,
-        "health_authority": institution.kind == Institution.Kind.AUTHORITY,
-        "uses_face_recognition": institution.face_recognition,
-        "provides_data_abroad": institution.cross_border,
-        "uses_blockchain": institution.blockchain,
-    }
-    found = {
-        "uses_cloud_storage": institution.cloud,
-        "uses_new_technology": institution.artificial_intelligence or institution.blockchain,
-        "has_third_parties": Person.objects.filter(left_at__isnull=True).exclude(employer="").exists(),
-    }
-    return told | {name: True for name, shown in found.items() if shown}
+@facts_from(reads=("organisation.person",))
+def people_facts(facts: Facts) -> Mapping[str, Any]:
+    """What the people show of the institution; what they do not show may be so all the same and stays unsaid."""
+    del facts
+    outsiders = Person.objects.filter(left_at__isnull=True).exclude(employer="").exists()
+    return {"has_third_parties": True} if outsiders else {}
