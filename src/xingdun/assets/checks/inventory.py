@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from xingdun.assets.checks.asking import again, applies_since, before_launch, each, owed
 from xingdun.assets.filing_state import events, received
-from xingdun.assets.models import Evaluation, Filing, Grading, Network, Recipient, Technology
+from xingdun.assets.models import Evaluation, Filing, Finding, Grading, Network, Recipient, Technology
 from xingdun.assets.rules import evaluation_clock, from_level
 from xingdun.frame.checks import (
     Facts,
@@ -26,13 +26,14 @@ PROFILE = ("purpose", "service_scope", "service_objects", "data_description")
 RECORDS = ("assets.network", "assets.grading", "assets.filing", "assets.evaluation")
 
 
-@subjects_of("network", reads=("assets.network", "assets.grading"))
+@subjects_of("network", reads=("assets.network", "assets.grading", "assets.finding"))
 def find_networks(facts: Facts) -> Iterator[Subject]:
     """Every network, retired ones too: their end has duties of its own."""
     changes = Grading.objects.filter(network=OuterRef("pk"), effect=Grading.Effect.CHANGE)
     filed = Grading.objects.filter(network=OuterRef("pk"), effect=Grading.Effect.FILING)
+    open_ = Finding.objects.filter(network=OuterRef("pk"), state__in=Finding.UNMENDED)
     rows = Network.objects.filter(institution=facts.institution).annotate(
-        was_changed=Exists(changes), was_filed=Exists(filed)
+        was_changed=Exists(changes), was_filed=Exists(filed), is_weak=Exists(open_)
     )
     keys = facts.keys("assets.network")
     for network in rows if keys is None else rows.filter(pk__in=keys):
@@ -44,6 +45,7 @@ def _facts_of(network: Any) -> dict[str, bool | int]:
         "carries_internet_care": network.carries_internet_care,
         "network_new": network.new,
         "network_retired": network.retired_at is not None,
+        "findings_open": network.is_weak,
         "network_changed": network.was_changed or (network.retired_at is not None and network.was_filed),
     }
     if network.level is not None:

@@ -1,8 +1,9 @@
 """Entering networks, changing them, and taking them into operation."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -10,7 +11,7 @@ from xingdun.assets.errors import CodeTaken, DepartmentsMissing, NotGraded, NotT
 from xingdun.assets.models import DEPARTMENTS, Evaluation, Network
 from xingdun.assets.services.reading import happened, locked
 from xingdun.audit import services as audit
-from xingdun.organisation.models import Department, Person
+from xingdun.organisation.models import Person
 
 _State = Network.State
 
@@ -27,6 +28,15 @@ def _refuse_twin(network: Network) -> None:
         raise CodeTaken(value=network.code)
 
 
+def network_made(*, institution: UUID, now: datetime, **given: Any) -> Network:
+    """A network that is not saved yet, in the state its dates put it in; `given` as in `network_create`."""
+    since = given.get("in_operation_since")
+    words = {name: value.strip() if isinstance(value, str) else value for name, value in given.items()}
+    words["technologies"] = sorted(given.get("technologies", ()))
+    state = _State.OPERATING if since else _State.PLANNING
+    return Network(institution_id=institution, state=state, registered_at=now, **words)
+
+
 @transaction.atomic
 def network_create(
     *,
@@ -34,46 +44,27 @@ def network_create(
     name: str,
     by: Person,
     now: datetime,
-    competent_department: Department | None = None,
-    operating_department: Department | None = None,
-    it_department: Department | None = None,
-    user_department: Department | None = None,
-    purpose: str = "",
-    service_scope: str = "",
-    service_objects: str = "",
-    data_description: str = "",
-    technologies: Iterable[str] = (),
-    persons_held: int | None = None,
-    carries_internet_care: bool = False,
     new: bool = True,
-    launch_planned_on: date | None = None,
     in_operation_since: date | None = None,
+    **known: Any,
 ) -> Network:
     """Enter a network: one that is planned, or one found in operation (MEASURES-6.1b, MEASURES-6.1c).
 
-    persons_held: natural persons whose data it holds; None while nobody has counted. Raises CodeTaken, DateAhead.
+    known: any of `competent_department`, `operating_department`, `it_department`, `user_department`; the texts
+    `purpose`, `service_scope`, `service_objects`, `data_description`; `technologies`; `persons_held`, natural persons
+    whose data it holds (None while nobody has counted); `carries_internet_care`; `launch_planned_on`. Raises CodeTaken,
+    DateAhead, TypeError for anything else.
     """
+    _refuse_unknown(known)
     happened(in_operation_since, now=now)
-    network = Network(
-        institution_id=by.institution_id,
-        code=code.strip(),
-        name=name.strip(),
-        competent_department=competent_department,
-        operating_department=operating_department,
-        it_department=it_department,
-        user_department=user_department,
-        purpose=purpose.strip(),
-        service_scope=service_scope.strip(),
-        service_objects=service_objects.strip(),
-        data_description=data_description.strip(),
-        technologies=sorted(technologies),
-        persons_held=persons_held,
-        carries_internet_care=carries_internet_care,
+    network = network_made(
+        institution=by.institution_id,
+        now=now,
+        code=code,
+        name=name,
         new=new,
-        launch_planned_on=launch_planned_on,
         in_operation_since=in_operation_since,
-        state=_State.OPERATING if in_operation_since else _State.PLANNING,
-        registered_at=now,
+        **known,
     )
     _refuse_twin(network)
     network.save(force_insert=True)
@@ -100,6 +91,11 @@ _CHANGEABLE = (
 )
 
 
+def _refuse_unknown(given: Mapping[str, Any]) -> None:
+    if unknown := given.keys() - set(_CHANGEABLE):
+        raise TypeError(f"no such fact of a network: {', '.join(sorted(unknown))}")
+
+
 @transaction.atomic
 def network_update(*, network: Network, by: Person, now: datetime, **given: Any) -> Network:
     """Change what is known of a network; its level and dates of operation have services of their own.
@@ -107,8 +103,7 @@ def network_update(*, network: Network, by: Person, now: datetime, **given: Any)
     given: fields of `network_create` other than code, new and in_operation_since. A graded network keeps all four
     departments. Raises DepartmentsMissing, NetworkRetired, TypeError for a field that is not among them.
     """
-    if unknown := given.keys() - set(_CHANGEABLE):
-        raise TypeError(f"not to be changed: {', '.join(sorted(unknown))}")
+    _refuse_unknown(given)
     network = locked(network)
     if "technologies" in given:
         given["technologies"] = sorted(given["technologies"])

@@ -1,0 +1,1 @@
+"""What the acts about networks ask of a person."""

@@ -1,0 +1,6 @@
+"""Networks from a workbook: its template, and reading it with every fault located."""
+
+from xingdun.assets.importing.columns import template
+from xingdun.assets.importing.rows import Row, read_rows
+
+__all__ = ["Row", "read_rows", "template"]

@@ -1,0 +1,92 @@
+"""An uploaded XLSX, opened within bounds: no macros, no document types, no formula taken for a value."""
+
+import zipfile
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+import openpyxl
+from django.utils.translation import gettext as _
+
+from xingdun.assets.errors import WorkbookUnreadable
+from xingdun.assets.scanners.xml import elements
+from xingdun.frame.errors import Refusal
+
+MOST_BYTES = 32 << 20
+MOST_UNPACKED = 256 << 20
+MOST_PARTS = 2_000
+MOST_ROWS = 50_000
+MAGIC = b"PK\x03\x04"
+
+
+class Formula:
+    """Stands where a cell holds a formula instead of a value."""
+
+
+FORMULA = Formula()
+
+
+def check(file: BinaryIO) -> list[tuple[str, str]]:
+    """Look at the package before anything reads it; the merged ranges of its sheets as (sheet's part, range).
+
+    Raises WorkbookUnreadable for what is no workbook, has macros, or unpacks too far.
+    """
+    file.seek(0, 2)
+    if file.tell() > MOST_BYTES:
+        raise WorkbookUnreadable(problem=_("it is larger than %(most)d MB") % {"most": MOST_BYTES >> 20})
+    file.seek(0)
+    if file.read(len(MAGIC)) != MAGIC:
+        raise WorkbookUnreadable(problem=_("its content is not that of an .xlsx file"))
+    try:
+        with zipfile.ZipFile(file) as package:
+            return _check_parts(package)
+    except WorkbookUnreadable:
+        raise
+    except Refusal as refused:
+        raise WorkbookUnreadable(problem=refused.explain().what) from refused
+    except Exception as error:  # a broken package raises anything from BadZipFile to zlib's own error
+        raise WorkbookUnreadable(problem=type(error).__name__) from error
+
+
+def _check_parts(package: zipfile.ZipFile) -> list[tuple[str, str]]:
+    parts = package.infolist()
+    names = {part.filename for part in parts}
+    if "xl/workbook.xml" not in names:
+        raise WorkbookUnreadable(problem=_("its content is not that of an .xlsx file"))
+    if any(name.endswith("vbaProject.bin") for name in names):
+        raise WorkbookUnreadable(problem=_("it holds macros"))
+    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
+        raise WorkbookUnreadable(problem=_("it unpacks to more than %(most)d MB") % {"most": MOST_UNPACKED >> 20})
+    read = (part.filename for part in parts if part.filename.endswith((".xml", ".rels")))
+    return [(name, place) for name in read for place in _merged(package, name)]
+
+
+def _merged(package: zipfile.ZipFile, name: str) -> list[str]:
+    with package.open(name) as content:
+        found = list(elements(content, whole=frozenset({"mergeCell"})))  # type: ignore[arg-type]
+    return [element.attributes.get("ref", "") for element in found if element.name == "mergeCell"]
+
+
+def rows(file: BinaryIO, width: int) -> Iterator[tuple[int, list[Any]]]:
+    """The rows of the first sheet that hold anything, with their number; a formula reads as `FORMULA`.
+
+    width: how many columns are looked at. Raises WorkbookUnreadable, also for more than `MOST_ROWS` rows.
+    """
+    try:
+        file.seek(0)
+        book = openpyxl.load_workbook(file, read_only=True, data_only=False, keep_links=False)
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()  # what a file claims of its size is not to be trusted
+        for number, row in enumerate(sheet.iter_rows(max_col=width), start=1):
+            cells = [FORMULA if cell.data_type == "f" else cell.value for cell in row]
+            if any(cell is not None and (not isinstance(cell, str) or cell.strip()) for cell in cells):
+                _check_length(number)
+                yield number, cells
+    except Refusal:
+        raise
+    except Exception as error:  # a broken workbook raises anything from KeyError to ParseError
+        raise WorkbookUnreadable(problem=type(error).__name__) from error
+
+
+def _check_length(number: int) -> None:
+    if number > MOST_ROWS + 1:
+        raise WorkbookUnreadable(problem=_("more than %(most)d rows") % {"most": MOST_ROWS})
