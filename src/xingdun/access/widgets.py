@@ -4,28 +4,27 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from xingdun.data.models import Column
+from xingdun.data.models import Column, Dataset
 
-MOST_DATASETS = 300
-"""Datasets offered at once; the page says when there are more, and finds those by name."""
+MOST_DATASETS = 60
+"""Datasets shown at once; with more of them, those whose name or column holds the words typed are fetched."""
 
 
 class ColumnsWidget(forms.SelectMultiple):
-    """Check boxes under the dataset they belong to; a dataset with a chosen column is open."""
+    """Check boxes under the dataset they belong to; a dataset with a chosen column is open and always shown."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         """The datasets with their columns, as many as may be shown."""
         del renderer
-        chosen = {str(one) for one in value or ()}
-        groups = list(_groups(self.choices.queryset, chosen))  # type: ignore[attr-defined] # a model field's choices
+        offered = self.choices.queryset  # type: ignore[attr-defined] # a model field's choices
         context = {
             "name": name,
             "id": (attrs or {}).get("id", f"id_{name}"),
-            "groups": groups[:MOST_DATASETS],
-            "more": len(groups) > MOST_DATASETS,
+            **groups(offered, chosen={str(one) for one in value or ()}),
         }
         return render_to_string("access/columns.html", context)
 
@@ -35,13 +34,26 @@ class ColumnsWidget(forms.SelectMultiple):
         return data.getlist(name) if hasattr(data, "getlist") else data.get(name)
 
 
-def _groups(columns: Any, chosen: set[str]) -> Iterable[dict[str, Any]]:
-    found: dict[Any, dict[str, Any]] = {}
-    for column in columns.order_by("dataset__schema", "dataset__name", "position")[: MOST_DATASETS * 100]:
-        group = found.setdefault(
-            column.dataset_id, {"dataset": column.dataset, "options": [], "open": False, "grades": set()}
-        )
+def groups(offered: QuerySet[Column], *, chosen: set[str], words: str = "") -> dict[str, Any]:
+    """What the page shows: `groups`, first those with a chosen column, then those that hold `words`; `more` if cut."""
+    of_it = offered.filter(dataset=OuterRef("pk"))
+    fitting = Dataset.objects.filter(Exists(of_it))
+    for word in words.split()[:5]:
+        fitting = fitting.filter(Q(name__icontains=word) | Exists(of_it.filter(name__icontains=word)))
+    found = list(fitting.order_by("schema", "name", "pk").values_list("pk", flat=True)[: MOST_DATASETS + 1])
+    picked = offered.filter(pk__in=chosen).values_list("dataset_id", flat=True) if chosen else ()
+    shown = dict.fromkeys([*picked, *found[:MOST_DATASETS]])
+    return {"groups": list(_groups(offered, shown, chosen)), "more": len(found) > MOST_DATASETS, "words": words}
+
+
+def _groups(offered: QuerySet[Column], shown: Iterable[Any], chosen: set[str]) -> Iterable[dict[str, Any]]:
+    found: dict[Any, dict[str, Any]] = {
+        key: {"dataset": None, "options": [], "open": False, "grades": set()} for key in shown
+    }
+    for column in offered.filter(dataset__in=list(found)).order_by("dataset__schema", "dataset__name", "position"):
+        group = found[column.dataset_id]
         picked = str(column.pk) in chosen
+        group["dataset"] = column.dataset
         group["options"].append({"column": column, "picked": picked})
         group["open"] = group["open"] or picked
         group["grades"] |= set(column.subject)
@@ -49,6 +61,6 @@ def _groups(columns: Any, chosen: set[str]) -> Iterable[dict[str, Any]]:
         yield {**group, "grades": sorted(group["grades"])}
 
 
-def columns_asked() -> Any:
+def columns_asked() -> QuerySet[Column]:
     """Every column that can be asked for, with its dataset."""
     return Column.objects.filter(gone_at__isnull=True).select_related("dataset")
