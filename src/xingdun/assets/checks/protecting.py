@@ -28,7 +28,7 @@ def _standing(facts: Facts, keys: set[str]) -> dict[object, dict[str, tuple[str,
     rows = Safeguard.objects.filter(institution=facts.institution, key__in=keys)
     asked_about = facts.keys("assets.network")
     if asked_about is not None:
-        rows = rows.filter(network__in=asked_about)
+        rows = rows.filter(network_id__in=asked_about)
     found: dict[object, dict[str, tuple[str, str]]] = defaultdict(dict)
     for key, network, name, state in rows.values_list("pk", "network_id", "key", "state"):
         found[network][name] = (state, f"assets.safeguard:{key}")

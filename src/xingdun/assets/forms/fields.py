@@ -44,9 +44,8 @@ class OwnRecords(forms.Form):
         """Offer the institution's departments and networks wherever one is asked for."""
         del record, roles, now
         for field in self.fields.values():
-            if isinstance(field, forms.ModelChoiceField):
-                model = field.queryset.model
-                field.queryset = self.offered(model, person)
+            if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
+                field.queryset = self.offered(field.queryset.model, person)
 
     def offered(self, model: Any, person: Person) -> QuerySet[Any]:
         """The records of `model` to choose from."""

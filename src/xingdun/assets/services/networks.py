@@ -19,7 +19,8 @@ _State = Network.State
 def refuse_missing(network: Network) -> None:
     """Raise DepartmentsMissing unless all four departments are named."""
     if missing := network.missing_departments:
-        names = ", ".join(str(Network._meta.get_field(name).verbose_name) for name in missing)  # noqa: SLF001 - Django's documented API
+        fields = (Network._meta.get_field(name) for name in missing)  # noqa: SLF001 - Django's documented API
+        names = ", ".join(str(getattr(field, "verbose_name", field.name)) for field in fields)
         raise DepartmentsMissing(network=network, missing=names)
 
 
