@@ -1,5 +1,7 @@
 """Proof that one entry stands in the ledger, as a file that checks itself."""
 
+from collections.abc import Collection
+
 from django.db import connection
 
 from xingdun.audit.errors import NotSealedYet
@@ -17,6 +19,31 @@ SELECT l.index, c.size, c.note FROM audit_leaf l, (
     SELECT size, note FROM audit_checkpoint ORDER BY size DESC LIMIT 1
 ) c WHERE l.entry_id = %s
 """
+
+_NEWEST = "SELECT size, note FROM audit_checkpoint ORDER BY size DESC LIMIT 1"
+_PLACES = "SELECT entry_id, index FROM audit_leaf WHERE entry_id = ANY(%s) AND index < %s ORDER BY index"
+
+
+def prove_all(
+    entries: Collection[int], store: TileStore, *, tree: TreeHash = SHA256
+) -> tuple[Note | None, dict[int, LogProof]]:
+    """The proofs of many entries (by key) under the one newest checkpoint, and that checkpoint as signed.
+
+    Entries that are not sealed yet are left out; without any checkpoint there is None. Tiles that proofs share are
+    read once.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWEST)
+        row = cursor.fetchone()
+        if row is None:
+            return None, {}
+        size, note = row[0], Note.parse(row[1])
+        cursor.execute(_PLACES, [list(entries), size])
+        places = cursor.fetchall()
+    reader = TileReader(tree, size, tree_store(store, tree))
+    return note, {
+        entry: LogProof(index, tuple(inclusion_proof(reader, index, size)), note, tree.name) for entry, index in places
+    }
 
 
 def prove(entry: Entry, store: TileStore, *, tree: TreeHash = SHA256) -> LogProof:

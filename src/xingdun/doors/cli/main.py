@@ -15,6 +15,7 @@ COMMANDS = {
     "seal": "xingdun.doors.cli.processes:seal",
     "doctor": "xingdun.doors.cli.doctor:doctor",
     "verify": "xingdun.doors.cli.verify:verify",
+    "prove": "xingdun.doors.cli.prove:prove",
     "clock": "xingdun.doors.cli.clock:clock",
     "ledger": "xingdun.doors.cli.ledger:ledger",
     "grant": "xingdun.doors.cli.grant:grant",

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 import xingdun
+from xingdun.doors.cli.packs import check_pack, is_pack, tell_pack
 from xingdun.doors.cli.platform import as_sealer, connected
 from xingdun.doors.cli.telling import tells_refusals
 from xingdun.runtime.environment import load
@@ -27,8 +28,8 @@ ALTERED = 3
 def verify(file: Path | None, keys: Path | None, entry: Path | None, form: str) -> None:
     """Check the database's ledger against tiles, checkpoints and witnesses; or FILE offline.
 
-    FILE is an export (`xingdun ledger export`) or a proof with its --entry. Ends with status 3 when something is
-    wrong, and names the first bad entry.
+    FILE is an export (`xingdun ledger export`), a pack (`xingdun prove`) or a proof with its --entry. Ends with
+    status 3 when something is wrong, and names the first bad entry, or of a pack each bad member.
     """
     told = _file(file, keys, entry) if file else _database()
     if form == "json":
@@ -40,6 +41,9 @@ def verify(file: Path | None, keys: Path | None, entry: Path | None, form: str) 
 
 
 def _tell(told: dict[str, Any]) -> None:
+    if "pack" in told:
+        tell_pack(told)
+        return
     click.echo(f"{told['what']}: {told['entries']} entries read, checkpoint at {told['size']}, root {told['root']}")
     left = told.get("retired", {})
     if left.get("entries"):
@@ -84,7 +88,9 @@ def _file(file: Path, keys: Path | None, entry: Path | None) -> dict[str, Any]:
         lines = tuple(NoteKey.parse(line) for line in keys.read_text().splitlines() if line.strip())
         policy = TrustPolicy(origin=lines[0].name, log_keys=lines, signatures=len(lines))
     try:
-        return _proof(file, entry, policy) if entry else _export(file, policy)
+        if entry:
+            return _proof(file, entry, policy)
+        return check_pack(file, policy) if is_pack(file) else _export(file, policy)
     except MerkleError as error:
         kind, index = (error.kind, error.first) if isinstance(error, LogMismatchError) else ("signature", None)
         problem = {"kind": kind, "told": str(error), "index": index, "entry": None}

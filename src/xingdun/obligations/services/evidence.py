@@ -189,7 +189,7 @@ def _is_record(subject: str) -> bool:
     label, _, key = subject.partition(":")
     try:
         model = apps.get_model(label)
-        return issubclass(model, InstitutionModel) and model.objects.filter(pk=key).exists()
+        return issubclass(model, InstitutionModel) and model._default_manager.filter(pk=key).exists()  # noqa: SLF001 - Django's documented API
     except (LookupError, ValueError, ValidationError):
         return False
 
