@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from xingdun.assets import finding_forms as forms
 from xingdun.assets import finding_selectors as selectors
 from xingdun.assets import services
+from xingdun.assets.filings import downloads_of_inspection
 from xingdun.assets.models import Inspection
 from xingdun.frame.registers import Action, Column, Related, register
 
@@ -88,6 +89,7 @@ register(
             help=_("To whom the rectification report was sent, and its receipt."),
         ),
     ],
+    downloads=downloads_of_inspection(),
     empty=_("No self-inspection was made yet. One is due each calendar year."),
     icon="clipboard-check",
     menu="assets",

@@ -3,9 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 
 from xingdun.assets import finding_selectors, handed_out, selectors, services
+from xingdun.assets.filings import downloads_of_network
 from xingdun.assets.forms import networks as forms
 from xingdun.assets.forms import protection as acts
 from xingdun.assets.models import DEPARTMENTS, Network
+from xingdun.assets.particulars_forms import NetworkParticularsForm
 from xingdun.frame.registers import Action, Column, Download, Related, register
 
 
@@ -73,6 +75,11 @@ register(
         Related(_("Safeguards"), "assets.safeguard", lambda one: selectors.safeguards().filter(network=one)),
         Related(_("Protection plans"), "assets.protectionplan", lambda one: selectors.plans().filter(network=one)),
         Related(_("Findings"), "assets.finding", lambda one: finding_selectors.findings().filter(network=one)),
+        Related(
+            _("Particulars for filings"),
+            "assets.networkparticulars",
+            lambda one: finding_selectors.network_particulars().filter(network=one),
+        ),
         Related(_("Retirement"), "assets.retirement", lambda one: selectors.retirements().filter(network=one)),
     ],
     actions=[
@@ -103,6 +110,14 @@ register(
             form=acts.AssessManyForm,
             available=stands,
         ),
+        Action(
+            "particulars",
+            services.network_particulars_keep,
+            _("Particulars for filings"),
+            form=NetworkParticularsForm,
+            available=stands,
+            help=_("What the grading report and the filing form ask for; it may be filled in bit by bit."),
+        ),
         Action("update", services.network_update, _("Change"), form=forms.NetworkChangeForm, available=stands),
         Action(
             "retire",
@@ -113,7 +128,10 @@ register(
             danger=True,
         ),
     ],
-    downloads=[Download("template", handed_out.import_template, _("Import template"), on="list")],
+    downloads=[
+        Download("template", handed_out.import_template, _("Import template"), on="list"),
+        *downloads_of_network(),
+    ],
     empty=_("No network is entered. Enter the first one, or import your ledger from a workbook."),
     icon="network",
     menu="assets",

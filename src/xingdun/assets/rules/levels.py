@@ -80,3 +80,8 @@ def evaluation_clock(level: int | None, persons: int | None) -> str:
         if level in each["levels"] and (persons or 0) >= each.get("from_persons", 0):
             return str(each["clock"])
     return ""
+
+
+def matrix(side: str) -> dict[str, dict[str, int]]:
+    """The table of one side (`information`, `service`): whose interest → how badly → level."""
+    return {thing: degrees for thing, degrees in _rules()[side].items() if isinstance(degrees, dict)}

@@ -15,6 +15,7 @@ from xingdun.assets.services.gradings import grading_opinion, grading_propose, g
 from xingdun.assets.services.inspections import inspection_conclude, inspection_open, inspection_report
 from xingdun.assets.services.imports import networks_import
 from xingdun.assets.services.networks import network_create, network_launch, network_update
+from xingdun.assets.services.particulars import institution_particulars_keep, network_particulars_keep
 from xingdun.assets.services.protection import (
     plan_propose,
     retirement_propose,
@@ -43,8 +44,10 @@ __all__ = [
     "inspection_conclude",
     "inspection_open",
     "inspection_report",
+    "institution_particulars_keep",
     "network_create",
     "network_launch",
+    "network_particulars_keep",
     "network_update",
     "networks_import",
     "plan_propose",
