@@ -128,6 +128,8 @@ NOUNS: dict[str, Any] = {
     "channel": _("channel"),
     "delivery": _("delivery"),
     "preference": _("preference"),
+    "reminder": _("reminder"),
+    "feed": _("calendar address"),
     "network": _("network"),
     "grading": _("grading"),
     "filing": _("report to an authority"),
