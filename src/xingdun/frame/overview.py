@@ -12,7 +12,7 @@ from uuid import UUID
 
 from xingdun.frame.roles import Role
 
-Tone = Literal["plain", "good", "due", "violated"]
+Tone = Literal["plain", "good", "due", "overdue", "violated", "unknown", "void"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number and what it counts. value: a count, a word or a time. tone: due and violated alone are coloured."""
+    """A number and what it counts. value: a count, a word or a time. tone: what is due or violated is coloured."""
 
     label: Any
     value: int | float | str | datetime

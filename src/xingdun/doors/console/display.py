@@ -21,7 +21,8 @@ _MONTH, _YEAR = 30 * _DAY, 365 * _DAY
 # Red is for what is violated, amber for what is due; every tone has a shape of its own (console.css).
 TONES: dict[str, frozenset[str]] = {
     "violated": frozenset({"violated", "breached", "tampered"}),
-    "due": frozenset({"due", "overdue", "late", "review_due"}),
+    "due": frozenset({"due", "review_due"}),
+    "overdue": frozenset({"overdue", "late"}),
     "good": frozenset(
         {
             "approved",
@@ -44,6 +45,8 @@ TONES: dict[str, frozenset[str]] = {
     ),
     "stopped": frozenset({"refused", "failed", "denied", "revoked", "blocked"}),
     "ended": frozenset({"withdrawn", "closed", "expired", "destroyed", "cancelled", "ended", "retired", "stopped"}),
+    "unknown": frozenset({"unknown"}),
+    "void": frozenset({"not_applicable", "informs"}),
 }
 
 

@@ -14,12 +14,26 @@ from xingdun.frame.roles import Role
 # The groups in the order in which a day is lived; a register names its group by key in `menu`.
 GROUPS: dict[str, Any] = {
     "obligations": _("The law"),
+    "assets": _("Networks"),
     "data": _("Data"),
     "access": _("Use of data"),
     "approvals": _("Decisions"),
     "organisation": _("Organisation"),
     "audit": _("Proof"),
     "settings": _("Platform"),
+}
+
+# Pages that are no registers, before the registers of their group: title, address, permission, icon.
+PAGES: dict[str, tuple[tuple[Any, str, str, str], ...]] = {
+    "obligations": (
+        (_("Where we stand"), "obligations.standing.list", "obligations.standing.view", "shield-check"),
+        (_("Morning list"), "obligations.agenda.list", "obligations.agenda.view", "list-check"),
+        (_("Clauses"), "obligations.clause.list", "obligations.clause.view", "grid-dots"),
+        (_("Duties"), "obligations.duty.list", "obligations.duty.view", "checklist"),
+        (_("Scores"), "obligations.score.list", "obligations.score.view", "chart-bar"),
+        (_("Timeline"), "obligations.timeline.list", "obligations.timeline.view", "timeline"),
+        (_("Oversight"), "obligations.oversight.list", "obligations.oversight.view", "eye-check"),
+    ),
 }
 
 
@@ -47,7 +61,8 @@ def groups(roles: Iterable[Role | str], path: str) -> tuple[Group, ...]:
     found = [Group("", tuple(_first(roles, path)))]
     titles = list(GROUPS) + sorted({menu for menu in map(_menu, registers.values()) if menu and menu not in GROUPS})
     for key in titles:
-        items = [_item(register, path) for register in registers.values() if _shown(register, key, roles)]
+        items = [*_pages(key, roles, path)]
+        items += [_item(register, path) for register in registers.values() if _shown(register, key, roles)]
         if key == "settings" and permitted("console.settings.view", roles):
             address = reverse("console:settings")
             items.append(Item(_("Settings"), address, "settings", path.startswith(address)))
@@ -67,6 +82,14 @@ def _shown(register: Register, group: str, roles: frozenset[Role | str]) -> bool
 def _item(register: Register, path: str) -> Item:
     address = reverse(f"console:{register.key}.list")
     return Item(register.title, address, register.icon, path.startswith(address))
+
+
+def _pages(group: str, roles: frozenset[Role | str], path: str) -> Iterator[Item]:
+    for title, name, permission, icon in PAGES.get(group, ()):
+        if permitted(permission, roles):
+            address = reverse(f"console:{name}")
+            active = path == address if name == "obligations.standing.list" else path.startswith(address)
+            yield Item(title, address, icon, active)
 
 
 def _first(roles: frozenset[Role | str], path: str) -> Iterator[Item]:

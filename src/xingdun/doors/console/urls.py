@@ -8,6 +8,7 @@ from xingdun.doors.console.views import (
     account,
     actions,
     calendar,
+    columns,
     desk,
     details,
     downloads,
@@ -20,6 +21,7 @@ from xingdun.doors.console.views import (
     settings,
     tokens,
 )
+from xingdun.doors.console.views.law import urls as law
 from xingdun.frame.registers import Register, registers
 
 app_name = "console"
@@ -49,6 +51,8 @@ urlpatterns = [
     path("calendar/", calendar.calendar, name="calendar"),
     path("calendar/<uuid:institution>/<str:token>.ics", calendar.feed, name="calendar.feed"),
     path("desk/", desk.desk, name="approvals.desk.list"),
+    path("console/access.request/-/columns/", columns.columns, name="access.request.columns"),
+    *law.patterns,
     path("settings/", settings.settings, name="settings"),
     path("language/", language.switch, name="language"),
     path("console/audit.entry/<str:pk>/content.json", proofs.leaf, name="audit.entry.leaf"),

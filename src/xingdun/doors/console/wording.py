@@ -142,6 +142,13 @@ NOUNS: dict[str, Any] = {
     "retirement": _("retirement"),
 }
 RECORDS: dict[str, Any] = {
+    "obligations.standing": _("where the institution stands"),
+    "obligations.agenda": _("morning list"),
+    "obligations.clause": _("clauses"),
+    "obligations.duty": _("duties"),
+    "obligations.score": _("scores"),
+    "obligations.timeline": _("timeline"),
+    "obligations.oversight": _("oversight"),
     "console.overview": _("overview"),
     "console.settings": _("settings"),
     "console.account": _("own account"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
@@ -76,7 +77,7 @@ def applies_to(institution: UUID, duties: Sequence[Duty], *, now: datetime) -> d
         try:
             found[duty.key] = measured.applicability.of_duty(duty)
         except ValueError as problem:
-            found[duty.key] = Applies(answer=None, reason=texts(EXPRESSION.filled(problem=problem)))
+            found[duty.key] = Applies(None, partial(texts, EXPRESSION.filled(problem=problem)))
     return found
 
 

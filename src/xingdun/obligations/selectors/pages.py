@@ -11,7 +11,7 @@ from django.db.models import Count, Min, QuerySet
 from django.db.models.functions import TruncMonth, TruncWeek
 
 from xingdun.frame.context import current
-from xingdun.kernel.clocks import ZONE, day_start
+from xingdun.kernel.clocks import ZONE, day_start, local
 from xingdun.obligations.catalogue import Clause, Document, load
 from xingdun.obligations.measuring import severity
 from xingdun.obligations.models import Posture, PostureChange
@@ -63,7 +63,7 @@ class RedDuty:
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """What falls due in a week or a month: numbers by state, and the days it spans."""
+    """What falls due in a week or a month: numbers by state, and the days it spans, both counted."""
 
     first: date
     last: date
@@ -185,11 +185,16 @@ def falling_due(rows: QuerySet[Posture], *, since: datetime, until: datetime, mo
     counts: dict[date, Counts] = {}
     for start, state, number in told:
         counts.setdefault(start.date(), {})[state] = number
-    first = since.astimezone(ZONE).date()
-    first = first.replace(day=1) if monthly else first - timedelta(days=first.weekday())
+    begin, end = local(since).date(), local(until - timedelta(microseconds=1)).date()
+    first = begin.replace(day=1) if monthly else begin - timedelta(days=begin.weekday())
     found = []
-    while day_start(first) < until:
+    while first <= end:
         after = (first + timedelta(days=32)).replace(day=1) if monthly else first + timedelta(days=7)
-        found.append(Bucket(first, after - timedelta(days=1), counts.get(first, {})))
+        found.append(Bucket(max(first, begin), min(after - timedelta(days=1), end), counts.get(first, {})))
         first = after
     return found
+
+
+def ahead(now: datetime, days: int) -> datetime:
+    """The end of the day that comes `days` after today (Asia/Shanghai): lists and their links count whole days."""
+    return day_start(local(now).date() + timedelta(days=days + 1))

@@ -116,7 +116,11 @@
       }];
     }
     return data.series.map(function (one, order) {
-      var tones = { violated: token("--xd-violated"), due: token("--xd-due"), good: token("--xd-chart-1") };
+      var tones = {
+        violated: token("--xd-violated"), overdue: token("--xd-overdue"), due: token("--xd-due-soft"),
+        unknown: token("--xd-unknown"), void: token("--xd-void"), good: token("--xd-chart-1")
+      };
+      var stripes = { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 4], rotation: -Math.PI / 4, color: "rgba(255,255,255,.45)" };
       return {
         type: kind === "line" ? "line" : "bar",
         name: one.name,
@@ -125,6 +129,7 @@
         smooth: false, symbolSize: 6,
         itemStyle: {
           color: tones[one.tone],
+          decal: one.tone === "overdue" ? stripes : undefined,
           borderRadius: kind === "stack" ? 0 : (kind === "column" ? [3, 3, 0, 0] : [0, 3, 3, 0]),
           borderColor: token("--tblr-bg-surface"), borderWidth: kind === "stack" ? 1 : 0
         },
@@ -212,14 +217,57 @@
     });
   });
 
+  // A map of many links is one stop of the Tab key; arrows move inside it ---------------------------------------------
+  function roving(node) {
+    each(node, "a", function (link) { link.tabIndex = -1; });
+    var first = node.querySelector("a");
+    if (first) { first.tabIndex = 0; }
+  }
+
+  // The nearest link above or below, by where it stands on the page.
+  function vertical(links, from, down) {
+    var here = from.getBoundingClientRect(), best = null, least = Infinity;
+    links.forEach(function (link) {
+      var there = link.getBoundingClientRect(), rise = down ? there.top - here.top : here.top - there.top;
+      var far = rise * 4 + Math.abs(there.left - here.left);
+      if (rise > 4 && far < least) { best = link; least = far; }
+    });
+    return best;
+  }
+
+  document.addEventListener("keydown", function (event) {
+    var map = event.target.closest("[data-roving]");
+    if (!map || event.altKey || event.ctrlKey || event.metaKey) { return; }
+    var links = Array.prototype.slice.call(map.querySelectorAll("a"));
+    var place = links.indexOf(event.target), next = null;
+    if (event.key === "ArrowRight") { next = links[place + 1]; }
+    if (event.key === "ArrowLeft") { next = links[place - 1]; }
+    if (event.key === "Home") { next = links[0]; }
+    if (event.key === "End") { next = links[links.length - 1]; }
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") { next = vertical(links, event.target, event.key === "ArrowDown"); }
+    if (!next) { return; }
+    event.preventDefault();
+    event.target.tabIndex = -1;
+    next.tabIndex = 0;
+    next.focus();
+  });
+
   // Fresh content, from the page or from htmx ----------------------------------------------------------------------
   function begin(scope) {
     each(scope, "[data-chart]", draw);
+    each(scope, "[data-roving]", roving);
     var first = scope.querySelector("[data-focus], .is-invalid");
     if (first) { first.focus(); }
   }
 
-  document.addEventListener("DOMContentLoaded", function () { begin(document); });
+  // An address that names a closed table opens it.
+  function openNamed() {
+    var named = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (named && named.tagName === "DETAILS") { named.open = true; named.scrollIntoView(); }
+  }
+
+  window.addEventListener("hashchange", openNamed);
+  document.addEventListener("DOMContentLoaded", function () { begin(document); openNamed(); });
   document.addEventListener("htmx:load", function (event) { if (event.detail.elt !== document.body) { begin(event.detail.elt); } });
   // A refusal that htmx is given is shown in place like any answer; leaving empty filters out keeps addresses short.
   document.addEventListener("htmx:beforeSwap", function (event) {

@@ -1,0 +1,126 @@
+"""How clauses, duties and their states look on the law's pages."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, ngettext
+
+from xingdun.doors.console import display
+from xingdun.doors.console.law import WORDS
+from xingdun.kernel.clocks import Bilingual
+from xingdun.obligations.catalogue import load
+from xingdun.obligations.selectors.pages import CLAUSE_STATES, Cell
+
+register = template.Library()
+
+
+@register.filter
+def said(text: Bilingual | dict[str, str] | None) -> str:
+    """A text kept in both languages, in the reader's."""
+    if not text:
+        return ""
+    language = get_language() or "en"
+    return text.say(language) if isinstance(text, Bilingual) else text["zh" if language.startswith("zh") else "en"]
+
+
+@register.simple_tag
+def law_state(value: str) -> SafeString:
+    """A state of a duty or clause, as a shape and a word."""
+    return display.state(value, WORDS.get(value, value))
+
+
+@register.simple_tag
+def clause(key: str) -> SafeString:
+    """A clause's id as the link to its page; what it asks is its title."""
+    found = load().clauses.get(key)
+    if found is None:
+        return format_html('<span class="xd-clause">{}</span>', key)
+    where = reverse("console:obligations.clause.detail", kwargs={"pk": key})
+    return format_html('<a class="xd-clause" href="{}" title="{}">{}</a>', where, said(found.text), key)
+
+
+@register.simple_tag
+def clauses(keys: Iterable[str]) -> SafeString:
+    """Several clauses, one link each."""
+    return format_html_join(" ", "{}", ((clause(key),) for key in keys))
+
+
+@register.simple_tag
+def duty(key: str, words: str = "") -> SafeString:
+    """A duty's title as the link to its page; the key of one the catalogue has no more."""
+    found = load().duties.get(key)
+    if found is None:
+        return format_html("<bdi>{}</bdi>", key)
+    where = reverse("console:obligations.duty.detail", kwargs={"pk": key})
+    return format_html('<a class="xd-row-link" href="{}">{}</a>', where, words or said(found.title))
+
+
+@register.filter
+def duty_clauses(key: str) -> tuple[str, ...]:
+    """The ids of the clauses a duty answers."""
+    found = load().duties.get(key)
+    return found.clauses if found else ()
+
+
+@register.simple_tag
+def word(kind: str, key: str) -> str:
+    """The catalogue's word for a key of one of its vocabularies (`actors`, `subjects`, `evidence`, `places` …)."""
+    found = getattr(load().vocabulary, kind).get(key)
+    return said(found) or key
+
+
+@register.simple_tag
+def told_counts(counts: dict[str, int]) -> SafeString:
+    """Counts by state in words, the worst first."""
+    told = ((state, WORDS[state], display.number(counts[state])) for state in CLAUSE_STATES if counts.get(state))
+    return format_html_join(" ", '<span class="xd-count-of xd-cell-{}">{} {}</span>', told)
+
+
+@register.simple_tag
+def heat(found: Iterable[Cell], shown: frozenset[str] | None) -> SafeString:
+    """Cells of the heat map: links that bear the clause's number, its state as shape and word, and its text.
+
+    shown: the clauses that the filters leave; the others step back.
+    """
+    return format_html_join("", _CELL, (_told(cell, shown) for cell in found))
+
+
+@register.simple_tag
+def clause_rows(found: Iterable[Cell]) -> SafeString:
+    """The heat map's table: a row a clause, with the states of its answers."""
+    heads = tuple(gettext(head) for head in ("Clause", "State", "What it asks", "Answers"))
+    return format_html_join("", _ROW, ((*_row(cell, heads),) for cell in found))
+
+
+_ROW = (
+    '<tr><td data-label="{}"><a class="xd-clause xd-row-link" href="{}">{}</a></td><td data-label="{}">{}</td>'
+    '<td data-label="{}">{}</td><td data-label="{}">{}</td></tr>'
+)
+
+
+def _row(cell: Cell, heads: tuple[str, ...]) -> tuple[Any, ...]:
+    key = cell.clause.id
+    told = (f"{_stem()}{key}/", key), (law_state(cell.state),), (said(cell.clause.text),), (told_counts(cell.answers),)
+    return tuple(each for head, values in zip(heads, told, strict=True) for each in (head, *values))
+
+
+_CELL = '<a class="xd-cell xd-cell-{}{}" href="{}" title="{}">{}<span class="visually-hidden"> {}</span></a>'
+
+
+def _told(cell: Cell, shown: frozenset[str] | None) -> tuple[Any, ...]:
+    key = cell.clause.id
+    words = WORDS[cell.state]
+    asked = sum(cell.answers.values())
+    answers = ngettext("%(count)d answer", "%(count)d answers", asked) % {"count": asked} if asked else ""
+    title = " · ".join(each for each in (key, str(words), answers, said(cell.clause.text)) if each)
+    faint = "" if shown is None or key in shown else " xd-cell-faint"
+    where = _stem() + key + "/"
+    return cell.state, faint, where, title, key.partition("-")[2], words
+
+
+def _stem() -> str:
+    return reverse("console:obligations.clause.list")

@@ -1,0 +1,52 @@
+"""The day a page of the law is asked for: today as it stands, or a past day as it ended."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from xingdun.doors.console.calls import Call
+from xingdun.frame.errors import BadInput
+from xingdun.frame.permissions import require
+from xingdun.kernel.clocks import local
+from xingdun.obligations.models import DayPosture
+from xingdun.obligations.selectors import day_postures
+from xingdun.obligations.selectors.pages import Counted, counted_now, counted_on
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """on: the past day, or None for now. sealed: its record in the ledger, when it has one. today: the last day."""
+
+    on: date | None
+    today: date
+    sealed: DayPosture | None = None
+
+    @property
+    def written(self) -> str:
+        """The day as it stands in addresses; empty for now."""
+        return self.on.isoformat() if self.on else ""
+
+
+def asked(request: Call) -> Day:
+    """The day in `?on=`. Raises BadInput for what is no day or lies ahead, NotPermitted for a reader of today alone."""
+    today = local(request.now).date()
+    written = request.GET.get("on", "").strip()
+    if not written:
+        return Day(None, today)
+    try:
+        on = date.fromisoformat(written)
+    except ValueError:
+        raise BadInput(field="on", problem=_("write the day as 2026-03-31")) from None
+    if on > today:
+        raise BadInput(field="on", problem=_("that day has not come yet")) from None
+    if on == today:
+        return Day(None, today)
+    require("obligations.dayposture.view", request.roles)
+    return Day(on, today, day_postures().filter(institution=request.person.institution_id, day=on).first())
+
+
+def counted(request: Call, day: Day) -> Counted:
+    """The answers by duty and state, now or at the end of the day."""
+    institution = request.person.institution_id
+    return counted_on(institution, day.on) if day.on else counted_now(institution)

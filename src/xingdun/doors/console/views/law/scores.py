@@ -1,0 +1,70 @@
+"""Scores: how many clauses and answers stand in each state, part by part, never averaged into one number."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from xingdun.doors.console.calls import Call
+from xingdun.doors.console.charts import drawing
+from xingdun.doors.console.law import FORCES, answer_stack, clause_stack
+from xingdun.doors.console.pages import page
+from xingdun.doors.console.templatetags.law import said
+from xingdun.doors.console.views.law import days
+from xingdun.frame.overview import Chart
+from xingdun.obligations.catalogue import load
+from xingdun.obligations.selectors.pages import Counts, cells, clause_scores, department_scores
+
+MOST_DEPARTMENTS = 20
+
+
+@page("obligations.score.view")
+@require_safe
+def scores(request: Call) -> HttpResponse:
+    """By document, force and chapter (of clauses), and by department (of answers; today alone)."""
+    day = days.asked(request)
+    counted = days.counted(request, day)
+    found = clause_scores(cells(counted))
+    on = {"on": day.written} if day.on else {}
+    panels = [
+        _panel("document", _("How does each document stand?"), _by_document(found["document"], on)),
+        _panel("force", _("How does what binds most stand?"), _by_force(found["force"], on)),
+    ]
+    if not day.on:
+        panels.append(_panel("department", _("How does each department stand?"), _by_department()))
+    panels.append(_panel("chapter", _("How does each chapter stand?"), _by_chapter(found["chapter"], on), tall=True))
+    context = {"day": day, "measured": bool(counted), "panels": [panel for panel in panels if panel]}
+    return render(request, "console/law/scores.html", context)
+
+
+def _panel(key: str, question: str, chart: Chart | None, *, tall: bool = False) -> dict[str, Any]:
+    if chart is None:
+        return {}
+    return {"question": question, "tall": tall, **drawing(chart, question=question, key=f"law.{key}")}
+
+
+def _by_document(counts: dict[str, Counts], on: dict[str, str]) -> Chart | None:
+    documents = load().documents
+    named = [(said(documents[key].title), each, {"document": key, **on}) for key, each in counts.items()]
+    return clause_stack(named, rows=_("document"))
+
+
+def _by_force(counts: dict[str, Counts], on: dict[str, str]) -> Chart | None:
+    named = [(words, counts[key], {"force": key, **on}) for key, words in FORCES.items() if key in counts]
+    return clause_stack(named, rows=_("force"))
+
+
+def _by_chapter(counts: dict[str, Counts], on: dict[str, str]) -> Chart | None:
+    named = [(key, each, {"chapter": key, **on}) for key, each in counts.items()]
+    return clause_stack(named, rows=_("chapter"))
+
+
+def _by_department() -> Chart | None:
+    """The departments there are answers about; what belongs to none stands last."""
+    named = [
+        (name or _("of no department"), counts, {"department": str(key)} if key else {})
+        for key, name, counts in department_scores()
+    ]
+    return answer_stack(named[:MOST_DEPARTMENTS], rows=_("department"))
