@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -48,6 +48,7 @@ class Measuring:
     facts: Facts
     duties: Mapping[str, Duty]
     applicability: Applicability
+    _savepoints: list[str] = field(default_factory=list)
 
     def found(self, wanted: Wanted) -> Iterator[Found]:
         """The answer to each duty wanted."""
@@ -80,24 +81,32 @@ class Measuring:
 
     def _measured(self, check: checks.Check, only: frozenset[str] | None) -> tuple[list[Verdict], Texts]:
         """What the check says; or why it said nothing. Its faults stay its own."""
-        given = replace(self.facts, only=only)
+        savepoint = self.savepoint()
         try:
-            with transaction.atomic():
-                return check(given), {}
+            return check(replace(self.facts, only=only)), {}
         except Exception as error:
             log.exception("the check %s broke", check.duty)
+            transaction.savepoint_rollback(savepoint)  # checks only read: nothing is lost but its fault
             return [], wording.texts(wording.BROKE.filled(error=type(error).__name__))
+
+    def savepoint(self) -> str:
+        """Where the transaction stood before the first check; every check that breaks leads back there."""
+        if not self._savepoints:
+            self._savepoints.append(transaction.savepoint())
+        return self._savepoints[0]
 
     def _of_subjects(
         self, duty: Duty, only: frozenset[str] | None, verdicts: list[Verdict], broken: Texts
     ) -> Iterator[Found]:
         about_all, by_subject = _sorted(verdicts)
         subjects = self.applicability.subjects[duty.subject]
-        applying = not self.applicability.hangs_on_subjects(duty)
+        hangs = self.applicability.hangs_on_subjects(duty)
+        applying, applies = not hangs, self.applicability.of_duty(duty)
         for reference, subject in subjects.items():
             if only is None or reference in only:
-                applies = self.applicability.of_subject(duty, subject)
-                applying |= applies.counts
+                if hangs:
+                    applies = self.applicability.of_subject(duty, subject)
+                    applying |= applies.counts
                 if reference in by_subject or not about_all:
                     yield self._of_subject(duty, subject, applies, by_subject.get(reference), broken)
         others = by_subject.keys() - subjects.keys()  # the check knows more subjects than the register

@@ -32,7 +32,7 @@ BROKE = Bilingual("检查出错（{error}），结果未知。", "The check brok
 SILENT = Bilingual("检查未给出该对象的结果。", "The check said nothing about it.")
 EXEMPT = Bilingual("经两人签署豁免，至{until}。", "Exempted under two signatures until {until}.")
 EXPRESSION = Bilingual("适用条件无法识别（{problem}）。", "Its condition of applicability cannot be read ({problem}).")
-_SUBJECT = Bilingual("对象", "the subject itself")
+_SUBJECT = Bilingual("对象台账", "its record")
 _YES, _NO = Bilingual("是", "yes"), Bilingual("否", "no")
 
 

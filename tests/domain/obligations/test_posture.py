@@ -69,7 +69,7 @@ def test_each_duty_and_subject_stands_as_it_was_found(hospital, evaluated, midda
         ("waiting", ""): "unknown",
     }
     why = {each.duty: each.detail for each in Posture.objects.exclude(subject_name__in=["信息中心", "医务处"])}
-    assert why["evaluation"]["zh"] == "不适用：网络安全等级＝1（科研处）。"
+    assert why["evaluation"]["zh"] == "不适用：网络安全等级＝1（对象台账）。"
     assert why["drills"]["en"] == "It does not apply: provides care over the internet = no (profile)."
     assert "演练" in why["waiting"]["zh"]
     broken = Posture.objects.get(state="violated")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from xingdun.obligations.applicability import Applies
@@ -83,7 +84,7 @@ def clause(institution: UUID, key: str, *, now: datetime) -> ClausePage:
         try:
             applies[duty.key] = measured.applicability.of_duty(duty)
         except ValueError as problem:
-            applies[duty.key] = Applies(answer=None, reason=texts(EXPRESSION.filled(problem=problem)))
+            applies[duty.key] = Applies(None, partial(texts, EXPRESSION.filled(problem=problem)))
     answers = postures().filter(institution=institution, duty__in=keys)
     counts = list(answers.order_by().values_list("state", flat=True).distinct())
     return ClausePage(

@@ -4,11 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 
 from xingdun.audit import services as audit
 from xingdun.obligations.canonical import catalogue_digest, digest, line
@@ -21,27 +19,13 @@ from xingdun.organisation.models import Institution
 
 SYSTEM = "system:posture"
 MOST_NAMED = 50  # duties named in a ledger entry; of more, their number
-_KEPT = ("duty", "subject", "id", "state", "due_at", "detail", "evidence", "subject_name", "department_id", "documents")
-
-
-class Kept(NamedTuple):
-    """An answer as it is kept."""
-
-    id: UUID
-    state: str
-    due_at: datetime | None
-    detail: dict[str, str]
-    evidence: list[str]
-    name: str
-    department: UUID | None
-    documents: str
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """How an answer changed. before: None when it is new; after: of state `gone` when its subject is no more."""
 
-    before: Kept | None
+    before: rows.Kept | None
     after: Found
 
 
@@ -72,7 +56,9 @@ def posture_measure(*, institution: UUID, now: datetime, wanted: Wanted | None =
     catalogue = load()
     asked: Wanted = dict.fromkeys(catalogue.duties) if wanted is None else wanted
     asked, measured, found = _found(institution, asked, now)
-    kept = _kept(institution, asked, whole=wanted is None)
+    kept = _kept(institution, asked)
+    if wanted is None:
+        kept |= dict(rows.kept(institution, _dropped(institution)))
     changes, relabelled = _compared(found, kept, rows.Labels(catalogue))
     if wanted is not None and not changes and not relabelled:
         return Measured(len(found), Counter(each.state for each in found))
@@ -103,6 +89,12 @@ def _found(institution: UUID, wanted: Wanted, now: datetime) -> tuple[Wanted, Me
     return wanted, measured, found
 
 
+def _dropped(institution: UUID) -> set[str]:
+    """Duties that are kept, and that the catalogue has no more."""
+    held = Posture.objects.filter(institution=institution).exclude(duty__in=load().duties)
+    return set(held.order_by().values_list("duty", flat=True).distinct())
+
+
 def _left(wanted: Wanted, found: Iterable[Found]) -> set[str]:
     """Duties of which a subject asked about is no more: what stays of them is seen from the whole."""
     there: dict[str, set[str]] = {}
@@ -111,43 +103,36 @@ def _left(wanted: Wanted, found: Iterable[Found]) -> set[str]:
     return {key for key, only in wanted.items() if only is not None and not only <= there.get(key, set())}
 
 
-def _kept(institution: UUID, wanted: Wanted, *, whole: bool) -> dict[tuple[str, str], Kept]:
-    posture = Posture.objects.filter(institution=institution)
-    if not whole:
-        condition = Q(duty__in=[key for key, only in wanted.items() if only is None])
-        some = {key: only for key, only in wanted.items() if only is not None}
+def _kept(institution: UUID, wanted: Wanted) -> dict[tuple[str, str], rows.Kept]:
+    """What is kept of what is asked, and nothing beside it."""
+    found = dict(rows.kept(institution, [key for key, only in wanted.items() if only is None]))
+    some = {key: only for key, only in wanted.items() if only is not None}
+    if some:
         subjects = set[str]().union(*some.values())
-        condition |= Q(duty__in=some, subject__in=subjects)
-        posture = posture.filter(condition)
-    found = posture.values_list(*_KEPT).iterator(chunk_size=20_000)
-    kept = {(duty, subject): Kept(*rest) for duty, subject, *rest in found}
-    if whole:
-        return kept
-    return {key: each for key, each in kept.items() if _asked(wanted.get(key[0]), key[1])}
-
-
-def _asked(only: frozenset[str] | None, subject: str) -> bool:
-    return only is None or subject in only
+        more = rows.kept(institution, some, subjects)
+        found |= {key: each for key, each in more if key[1] in some[key[0]]}
+    return found
 
 
 def _compared(
-    found: Iterable[Found], kept: dict[tuple[str, str], Kept], labels: rows.Labels
+    found: Iterable[Found], kept: dict[tuple[str, str], rows.Kept], labels: rows.Labels
 ) -> tuple[list[Change], list[Change]]:
     """What changed, and what is merely called or placed otherwise; answers not found again are gone."""
     changes, relabelled = [], []
     for each in found:
         before = kept.pop((each.duty, each.subject), None)
-        if before is None or (before.state, before.due_at, before.evidence, before.detail) != (
-            each.state,
-            each.due_at,
-            each.evidence,
-            each.detail,
+        if (
+            before is None
+            or before.state != each.state
+            or before.due != rows.due_of(each.due_at)
+            or before.evidence != each.evidence
+            or before.detail != each.detail
         ):
             changes.append(Change(before, each))
-        elif (before.name, before.department, before.documents) != (
-            each.name,
-            each.department,
-            labels.of(each.duty)[2],
+        elif (
+            before.name != each.name
+            or before.department != (each.department and str(each.department))
+            or before.documents != labels.of(each.duty)[2]
         ):
             relabelled.append(Change(before, each))
     for (duty, subject), before in kept.items():
@@ -192,7 +177,7 @@ def _written(
     rows.insert(institution, [each.after for each in changes if each.before is None], labels, now)
     rows.update(changed, labels, now)
     Posture.objects.filter(pk__in=gone).delete()
-    rows.remember(institution, ((_was(each), each.after) for each in changes), entry.pk, now)
+    rows.remember(institution, [(_was(each), each.after) for each in changes], entry.pk, now)
     return int(entry.pk)
 
 

@@ -1,9 +1,9 @@
 """Many rows of the posture at once, as arrays: a measurement writes what changed in a few statements."""
 
 import json
-from collections.abc import Iterator, Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -12,37 +12,83 @@ from xingdun.frame.ids import uuid7
 from xingdun.obligations.catalogue import Catalogue, Duty
 from xingdun.obligations.catalogue.model import Force
 from xingdun.obligations.measuring import Found
+from xingdun.obligations.wording import Texts
 
-BATCH = 5_000
+BATCH = 10_000
+DUTIES = 40  # read at once
 _FORCES: tuple[Force, ...] = ("law", "normative", "standard", "commentary")
-_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
 
+# Rows travel as one JSON text a batch: the driver would take each value by itself, in Python.
 _INSERT = """
 INSERT INTO obligations_posture
     (id, institution_id, duty, subject, kind, subject_name, force, documents, department_id, state, since, due_at,
      detail, evidence, measured_at)
-SELECT id, %s, duty, subject, kind, name, force, documents, department, state, %s, due_at, detail::jsonb,
-    evidence::jsonb, %s
-FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::uuid[], %s::text[],
-    %s::timestamptz[], %s::text[], %s::text[])
-    AS row(id, duty, subject, kind, name, force, documents, department, state, due_at, detail, evidence)
+SELECT id, %s, duty, subject, kind, name, force, documents, department, state, %s, due_at, detail, evidence, %s
+FROM json_to_recordset(%s::json) AS row(id uuid, duty text, subject text, kind text, name text, force text,
+    documents text, department uuid, state text, due_at timestamptz, detail jsonb, evidence jsonb)
 """
 _UPDATE = """
 UPDATE obligations_posture AS posture
 SET subject_name = row.name, department_id = row.department, force = row.force, documents = row.documents,
     kind = row.kind, since = CASE WHEN posture.state = row.state THEN posture.since ELSE %s END, state = row.state,
-    due_at = row.due_at, detail = row.detail::jsonb, evidence = row.evidence::jsonb, measured_at = %s
-FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::uuid[], %s::text[], %s::timestamptz[],
-    %s::text[], %s::text[]) AS row(id, kind, name, force, documents, department, state, due_at, detail, evidence)
+    due_at = row.due_at, detail = row.detail, evidence = row.evidence, measured_at = %s
+FROM json_to_recordset(%s::json) AS row(id uuid, kind text, name text, force text, documents text, department uuid,
+    state text, due_at timestamptz, detail jsonb, evidence jsonb)
 WHERE posture.id = row.id
 """
 _HISTORY = """
 INSERT INTO obligations_posturechange
     (id, institution_id, duty, subject, was, state, at, due_at, detail, evidence, entry)
-SELECT id, %s, duty, subject, was, state, %s, due_at, detail::jsonb, evidence::jsonb, %s
-FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::text[], %s::text[])
-    AS row(id, duty, subject, was, state, due_at, detail, evidence)
+SELECT id, %s, duty, subject, was, state, %s, due_at, detail, evidence, %s
+FROM json_to_recordset(%s::json) AS row(id uuid, duty text, subject text, was text, state text, due_at timestamptz,
+    detail jsonb, evidence jsonb)
 """
+_KEPT = """
+SELECT coalesce(json_agg(json_build_array(duty, subject, id, state, (extract(epoch FROM due_at) * 1000000)::bigint,
+    detail, evidence, subject_name, department_id, documents)), '[]')::text
+FROM obligations_posture WHERE institution_id = %s AND duty = ANY(%s)
+"""
+
+
+class Kept(NamedTuple):
+    """An answer as it is kept. due: microseconds since 1970; department: its key in letters."""
+
+    id: str
+    state: str
+    due: int | None
+    detail: Texts
+    evidence: list[str]
+    name: str
+    department: str | None
+    documents: str
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When it is due."""
+        return None if self.due is None else _EPOCH + timedelta(microseconds=self.due)
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def due_of(due_at: datetime | None) -> int | None:
+    """A moment as `Kept.due` has it."""
+    return None if due_at is None else (due_at - _EPOCH) // timedelta(microseconds=1)
+
+
+def kept(
+    institution: UUID, duties: Collection[str], subjects: Collection[str] | None = None
+) -> Iterator[tuple[tuple[str, str], Kept]]:
+    """What is kept of some duties, whole or of some subjects."""
+    names = sorted(duties)
+    statement, more = (_KEPT, []) if subjects is None else (_KEPT + "AND subject = ANY(%s)", [sorted(subjects)])
+    for start in range(0, len(names), DUTIES):
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [institution, names[start : start + DUTIES], *more])
+            (text,) = cursor.fetchone()
+        for duty, subject, *rest in json.loads(text):
+            yield (duty, subject), Kept(*rest)
 
 
 class Labels:
@@ -64,37 +110,29 @@ class Labels:
         return duty.subject, force, " ".join(sorted({each.document for each in clauses}))
 
 
-def _run(statement: str, fixed: Sequence[Any], rows: Sequence[tuple[Any, ...]]) -> None:
+def _run(statement: str, fixed: Sequence[Any], rows: Sequence[dict[str, Any]]) -> None:
     for start in range(0, len(rows), BATCH):
-        columns = [list(column) for column in zip(*rows[start : start + BATCH], strict=True)]
         with connection.cursor() as cursor:
-            cursor.execute(statement, [*fixed, *columns])
+            cursor.execute(statement, [*fixed, _json(rows[start : start + BATCH])])
 
 
-def insert(institution: UUID, found: Sequence[Found], labels: Labels, now: datetime) -> None:
+def _row(found: Found, labels: Labels, key: object) -> dict[str, Any]:
+    kind, force, documents = labels.of(found.duty)
+    own = found._asdict()
+    return {**own, "id": key, "kind": kind, "force": force, "documents": documents}
+
+
+def insert(institution: UUID, found: Iterable[Found], labels: Labels, now: datetime) -> None:
     """Answers that are new."""
-    rows = []
-    for each in found:
-        kind, force, documents = labels.of(each.duty)
-        own = (uuid7(), each.duty, each.subject, kind, each.name, force, documents, each.department)
-        rows.append((*own, each.state, each.due_at, _json(each.detail), _json(each.evidence)))
-    _run(_INSERT, [institution, now, now], rows)
+    _run(_INSERT, [institution, now, now], [_row(each, labels, uuid7()) for each in found])
 
 
-def update(found: Sequence[tuple[UUID, Found]], labels: Labels, now: datetime) -> None:
+def update(found: Iterable[tuple[str, Found]], labels: Labels, now: datetime) -> None:
     """Answers that differ from what is kept; `since` moves with the state alone."""
-    rows = []
-    for key, each in found:
-        kind, force, documents = labels.of(each.duty)
-        own = (key, kind, each.name, force, documents, each.department)
-        rows.append((*own, each.state, each.due_at, _json(each.detail), _json(each.evidence)))
-    _run(_UPDATE, [now, now], rows)
+    _run(_UPDATE, [now, now], [_row(each, labels, key) for key, each in found])
 
 
-def remember(institution: UUID, changes: Iterator[tuple[str, Found]], entry: int, now: datetime) -> None:
+def remember(institution: UUID, changes: Iterable[tuple[str, Found]], entry: int, now: datetime) -> None:
     """Steps of the history, each with the state before and the ledger entry whose digest covers them."""
-    rows = [
-        (uuid7(), one.duty, one.subject, was, one.state, one.due_at, _json(one.detail), _json(one.evidence))
-        for was, one in changes
-    ]
+    rows = [{**one._asdict(), "id": uuid7(), "was": was} for was, one in changes]
     _run(_HISTORY, [institution, now, entry], rows)
