@@ -333,6 +333,29 @@ def test_deciders_are_told_when_their_step_opens_and_who_asked_when_it_ends(hosp
     assert "科研取数" not in str(list(Message.objects.values()))
 
 
+def test_the_bell_counts_what_is_not_read_and_the_page_shows_ones_own(hospital, tell, robots):
+    tell.alarm(role=Role.DSO)
+    tell.news(hospital.dso, hospital.head)
+    client = hospital.client(Role.DSO)
+    page = client.get("/console/messages.message/").content.decode()
+    assert ">2<span" in page.replace("\n", "")
+    assert "Alarm A-7" in page
+    told = Message.objects.get(kind="test.alarm")
+    assert client.post(f"/console/messages.message/{told.pk}/read/").status_code == 302
+    assert ">1<span" in client.get("/").content.decode().replace("\n", "")
+    assert hospital.client(Role.HEAD).get(f"/console/messages.message/{told.pk}/").status_code == 404
+    assert "xd-bell" not in hospital.client(Role.VENDOR).get("/account/").content.decode()
+    chosen = {"mail": "dso@hospital.example", "never": ["test.news"]}
+    assert client.post("/console/messages.message/-/prefer/", chosen).status_code == 302
+    assert selectors.preferences_of(hospital.dso) == {"test.news": "never"}
+    admin = hospital.client(Role.SECURITY_ADMIN)
+    robot = {"name": "值班群", "kind": "wecom", "address": robots.address("/send?key=SECRET-KEY")}
+    assert admin.post("/console/messages.channel/-/create/", robot).status_code == 302
+    way = Channel.objects.get()
+    assert b"SECRET-KEY" not in admin.get(f"/console/messages.channel/{way.pk}/").content
+    assert b"SECRET-KEY" not in admin.get("/api/v1/messages.channel/").content
+
+
 def test_break_glass_alarms_the_data_security_officer(hospital, monkeypatch):
     from xingdun.access.alarms import break_glass_alarm, break_glass_reviewed
 
