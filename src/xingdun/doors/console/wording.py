@@ -90,6 +90,20 @@ ACTIONS: dict[str, Any] = {
     "approved": _("was approved"),
     "refused": _("was refused"),
     "withdrawn": _("was taken back"),
+    "fix": _("report as mended"),
+    "retest": _("retest"),
+    "except": _("ask for an exception"),
+    "except_until": _("ask for an exception"),
+    "keep": _("enter or change"),
+    "conclude": _("conclude"),
+    "report": _("record the report"),
+    "report_docx": _("fetch the rectification report (Word)"),
+    "report_pdf": _("fetch the rectification report (PDF)"),
+    "particulars": _("enter the particulars for filings"),
+    "grading_report_docx": _("fetch the grading report (Word)"),
+    "grading_report_pdf": _("fetch the grading report (PDF)"),
+    "filing_form_docx": _("fetch the filing form (Word)"),
+    "filing_form_pdf": _("fetch the filing form (PDF)"),
 }
 NOUNS: dict[str, Any] = {
     "posture": _("posture"),
@@ -140,6 +154,12 @@ NOUNS: dict[str, Any] = {
     "protectionplan": _("protection plan"),
     "plan": _("protection plan"),
     "retirement": _("retirement"),
+    "finding": _("finding"),
+    "findingbatch": _("result of a check"),
+    "findingexception": _("exception of a finding"),
+    "inspection": _("self-inspection"),
+    "institutionparticulars": _("particulars of the institution"),
+    "networkparticulars": _("particulars of a network"),
 }
 RECORDS: dict[str, Any] = {
     "obligations.standing": _("where the institution stands"),
