@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Min, QuerySet
-from django.db.models.functions import TruncMonth, TruncWeek
+from django.db.models import Count, F, Min, QuerySet, Window
+from django.db.models.functions import RowNumber, TruncMonth, TruncWeek
 
 from xingdun.frame.context import current
 from xingdun.kernel.clocks import ZONE, day_start, local
@@ -59,6 +59,16 @@ class RedDuty:
     number: int
     since: datetime
     due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """The answers of one duty in one state: how many, and the first of them."""
+
+    duty: str
+    state: str
+    number: int
+    rows: list[Posture]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +185,20 @@ def red_duties() -> list[RedDuty]:
     told = rows.annotate(number=Count("pk"), first=Min("since"), due=Min("due_at"))
     found = (RedDuty(each["duty"], each["state"], each["number"], each["first"], each["due"]) for each in told)
     return sorted(found, key=lambda each: (severity(each.state), each.since, each.duty))
+
+
+def folded(rows: QuerySet[Posture], *, order: str, most: int) -> list[Folded]:
+    """Answers by duty and state, at most so many of each, the duty whose first answer comes first by `order` first.
+
+    One query; the catalogue bounds how many duties there are.
+    """
+    apart = [F("duty"), F("state")]
+    place = Window(RowNumber(), partition_by=apart, order_by=[F(order).asc(nulls_last=True), F("subject").asc()])
+    told = rows.order_by().annotate(place=place, number=Window(Count("pk"), partition_by=apart)).filter(place__lte=most)
+    found: dict[tuple[str, str], Folded] = {}
+    for row in told.order_by(F(order).asc(nulls_last=True), "duty", "subject"):
+        found.setdefault((row.duty, row.state), Folded(row.duty, row.state, row.number, [])).rows.append(row)
+    return list(found.values())
 
 
 def falling_due(rows: QuerySet[Posture], *, since: datetime, until: datetime, monthly: bool) -> list[Bucket]:

@@ -12,6 +12,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from xingdun.doors.console import display
 from xingdun.doors.console.law import WORDS
 from xingdun.kernel.clocks import Bilingual
+from xingdun.kernel.clocks.wording import listed
 from xingdun.obligations.catalogue import load
 from xingdun.obligations.selectors.pages import CLAUSE_STATES, Cell
 
@@ -71,6 +72,19 @@ def word(kind: str, key: str) -> str:
     """The catalogue's word for a key of one of its vocabularies (`actors`, `subjects`, `evidence`, `places` …)."""
     found = getattr(load().vocabulary, kind).get(key)
     return said(found) or key
+
+
+@register.simple_tag
+def listed_words(kind: str, keys: Iterable[str]) -> str:
+    """The catalogue's words for several keys, as a list in the reader's language."""
+    words = getattr(load().vocabulary, kind)
+    return said(listed(words.get(key, Bilingual(key, key)) for key in keys))
+
+
+@register.filter
+def all_said(texts: Iterable[Bilingual]) -> str:
+    """Several texts as a list in the reader's language."""
+    return said(listed(texts))
 
 
 @register.simple_tag

@@ -135,7 +135,7 @@
         },
         label: {
           show: kind === "bar" || kind === "column", position: kind === "bar" ? "right" : "top",
-          color: token("--tblr-secondary")
+          color: token("--tblr-secondary"), formatter: function (at) { return at.value ? String(at.value) : ""; }
         },
         data: one.values.map(function (value, place) { return { value: value, link: one.links[place] }; }),
         z: 10 - order

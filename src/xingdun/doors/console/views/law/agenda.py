@@ -1,6 +1,8 @@
 """The morning list: what is violated, late, due and without evidence; a head of department sees the department's."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -10,17 +12,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from xingdun.doors.console.calls import Call
+from xingdun.doors.console.charts import address_of
+from xingdun.doors.console.law import POSTURE
 from xingdun.doors.console.pages import page
-from xingdun.doors.console.paging import bounded_count
 from xingdun.doors.console.references import Links
+from xingdun.frame.overview import Link
+from xingdun.kernel.clocks import local
 from xingdun.obligations.catalogue import load
 from xingdun.obligations.models import Posture
-from xingdun.obligations.selectors.pages import ahead, oversees, own_postures
+from xingdun.obligations.selectors.pages import Folded, ahead, folded, oversees, own_postures
 from xingdun.organisation.models import Department
 from xingdun.organisation.selectors import departments
 
 AHEAD = 30
-ROWS, OPENED_ROWS = 20, 500
+DUTIES, SUBJECTS = 20, 5
 State = Posture.State
 
 
@@ -35,9 +40,9 @@ def agenda(request: Call) -> HttpResponse:
         chosen = choices[0]
     rows = own.filter(department=chosen) if chosen else own
     opened = request.GET.get("show", "")
-    groups = [_group(*each, opened=opened) for each in _lists(request, rows)]
+    groups = [_group(each, opened=opened, department=chosen) for each in _lists(request, rows)]
     links = Links(request.roles)
-    links.collect(each.subject for group in groups for each in group["rows"])
+    links.collect(row.subject for group in groups for line in group["lines"] for row in line["each"].rows)
     context = {
         "groups": groups,
         "links": links,
@@ -60,34 +65,51 @@ def _waiting() -> list[str]:
     return [each.key for each in load().duties.values() if each.waits_for]
 
 
-def _lists(request: Call, rows: QuerySet[Posture]) -> Iterator[tuple[str, str, str, QuerySet[Posture]]]:
-    """Key, title, what an empty list says, and the rows of each list."""
+@dataclass(frozen=True, slots=True)
+class _List:
+    """A list of the page: what it holds, by which moment it is ordered, and the register's filters of the same rows."""
+
+    key: str
+    title: str
+    empty: str
+    rows: QuerySet[Posture]
+    order: str
+    filters: dict[str, str]
+
+
+def _lists(request: Call, rows: QuerySet[Posture]) -> Iterator[_List]:
     soon = ahead(request.now, AHEAD)
-    bare = Q(state=State.UNKNOWN) | Q(state=State.MET, evidence=[])
-    yield "violated", _("Violated"), _("Nothing is violated."), _of(rows, "since", state=State.VIOLATED)
-    yield "overdue", _("Late"), _("Nothing is late."), _of(rows, "due_at", state=State.OVERDUE)
-    due = _of(rows, "due_at", state=State.DUE, due_at__lt=soon)
-    yield "due", _("Due within 30 days"), _("Nothing falls due within 30 days."), due
-    again = _of(rows, "due_at", state=State.MET, due_at__gte=request.now, due_at__lt=soon)
-    yield "again", _("To be done again within 30 days"), _("Nothing has to be done again within 30 days."), again
-    missing = rows.filter(bare).exclude(duty__in=_waiting()).order_by("-state", "duty", "subject")
-    yield "missing", _("Missing evidence"), _("Every answer has what shows it."), missing
+    until = {"due_at_before": (local(soon).date() - timedelta(days=1)).isoformat()}
+    again = {"due_at_after": local(request.now).date().isoformat(), **until}
+    violated, overdue = rows.filter(state=State.VIOLATED), rows.filter(state=State.OVERDUE)
+    yield _List("violated", _("Violated"), _("Nothing is violated."), violated, "since", {})
+    yield _List("overdue", _("Late"), _("Nothing is late."), overdue, "due_at", {})
+    due = rows.filter(state=State.DUE, due_at__lt=soon)
+    yield _List("due", _("Due within 30 days"), _("Nothing falls due within 30 days."), due, "due_at", until)
+    met = rows.filter(state=State.MET, due_at__gte=request.now, due_at__lt=soon)
+    title, empty = _("To be done again within 30 days"), _("Nothing has to be done again within 30 days.")
+    yield _List("again", title, empty, met, "due_at", again)
+    bare = rows.filter(Q(state=State.UNKNOWN) | Q(state=State.MET, evidence=[])).exclude(duty__in=_waiting())
+    yield _List("missing", _("Missing evidence"), _("Every answer has what shows it."), bare, "since", {})
 
 
-def _of(rows: QuerySet[Posture], order: str, **conditions: Any) -> QuerySet[Posture]:
-    return rows.filter(**conditions).order_by(order, "duty", "subject")
-
-
-def _group(key: str, title: str, empty: str, rows: QuerySet[Posture], *, opened: str) -> dict[str, Any]:
-    most = OPENED_ROWS if opened == key else ROWS
-    shown = list(rows[: most + 1])
-    more = len(shown) > most
+def _group(one: _List, *, opened: str, department: Department | None) -> dict[str, Any]:
+    """The list by duty, the first of them unless `?show=` opens it."""
+    found = folded(one.rows, order=one.order, most=SUBJECTS)
+    shown = found if opened == one.key else found[:DUTIES]
+    own = {"department": str(department.pk)} if department else {}
     return {
-        "key": key,
-        "title": title,
-        "empty": empty,
-        "rows": shown[:most],
-        "count": bounded_count(rows) if more else len(shown),
-        "more": more,
-        "opened": opened == key,
+        "key": one.key,
+        "title": one.title,
+        "empty": one.empty,
+        "lines": [
+            {"each": each, "address": _address(each, {**one.filters, **own}), "more": each.number - len(each.rows)}
+            for each in shown
+        ],
+        "count": sum(each.number for each in found),
+        "more": len(found) - len(shown),
     }
+
+
+def _address(each: Folded, filters: dict[str, str]) -> str:
+    return address_of(Link(POSTURE, {"duty": each.duty, "state": each.state, **filters}))

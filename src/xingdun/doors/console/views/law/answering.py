@@ -51,6 +51,7 @@ def answered(request: Call, duties: Sequence[Duty]) -> dict[str, Any]:
         "answers_in_all": sum(counts.values()),
         "changes": changes,
         "evidence": shown,
+        "wanted": list(dict.fromkeys(each for duty in duties for each in duty.evidence)),
         "files": _files(keys, request),
         "exemptions": list(exemptions_of(keys)) if keys else [],
         "links": links,

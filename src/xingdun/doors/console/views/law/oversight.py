@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -25,7 +26,8 @@ CHANGES, UNKNOWN = 30, 50
 def oversight(request: Call) -> HttpResponse:
     """The newest changes; exemptions and readings in force; unknowns by what they wait for."""
     institution = request.person.institution_id
-    turned = list(changes().filter(institution=institution).order_by("-at", "-id")[:CHANGES])
+    steps = changes().filter(institution=institution).exclude(was="").exclude(was=F("state"))
+    turned = list(steps.order_by("-at", "-id")[:CHANGES])
     departures = exemptions().filter(state__in=(Exemption.State.WAITING, Exemption.State.APPROVED))
     read = readings(institution, now=request.now)
     counted = counted_now(institution)

@@ -9,13 +9,13 @@ from django.views.decorators.http import require_safe
 
 from xingdun.doors.console.calls import Call
 from xingdun.doors.console.charts import drawing
-from xingdun.doors.console.law import FORCES, answer_stack, clause_stack
+from xingdun.doors.console.law import FORCES, WORDS, address, answer_stack, clause_stack
 from xingdun.doors.console.pages import page
 from xingdun.doors.console.templatetags.law import said
 from xingdun.doors.console.views.law import days
 from xingdun.frame.overview import Chart
 from xingdun.obligations.catalogue import load
-from xingdun.obligations.selectors.pages import Counts, cells, clause_scores, department_scores
+from xingdun.obligations.selectors.pages import CLAUSE_STATES, Counts, cells, clause_scores, department_scores
 
 MOST_DEPARTMENTS = 20
 
@@ -30,19 +30,27 @@ def scores(request: Call) -> HttpResponse:
     on = {"on": day.written} if day.on else {}
     panels = [
         _panel("document", _("How does each document stand?"), _by_document(found["document"], on)),
-        _panel("force", _("How does what binds most stand?"), _by_force(found["force"], on)),
+        _panel(
+            "force",
+            _("How does it stand by what binds: law, normative document, standard?"),
+            _by_force(found["force"], on),
+        ),
     ]
     if not day.on:
         panels.append(_panel("department", _("How does each department stand?"), _by_department()))
-    panels.append(_panel("chapter", _("How does each chapter stand?"), _by_chapter(found["chapter"], on), tall=True))
-    context = {"day": day, "measured": bool(counted), "panels": [panel for panel in panels if panel]}
+    context = {
+        "day": day,
+        "measured": bool(counted),
+        "panels": [panel for panel in panels if panel],
+        **_chapters(found["chapter"], on),
+    }
     return render(request, "console/law/scores.html", context)
 
 
-def _panel(key: str, question: str, chart: Chart | None, *, tall: bool = False) -> dict[str, Any]:
+def _panel(key: str, question: str, chart: Chart | None) -> dict[str, Any]:
     if chart is None:
         return {}
-    return {"question": question, "tall": tall, **drawing(chart, question=question, key=f"law.{key}")}
+    return {"question": question, **drawing(chart, question=question, key=f"law.{key}")}
 
 
 def _by_document(counts: dict[str, Counts], on: dict[str, str]) -> Chart | None:
@@ -56,9 +64,22 @@ def _by_force(counts: dict[str, Counts], on: dict[str, str]) -> Chart | None:
     return clause_stack(named, rows=_("force"))
 
 
-def _by_chapter(counts: dict[str, Counts], on: dict[str, str]) -> Chart | None:
-    named = [(key, each, {"chapter": key, **on}) for key, each in counts.items()]
-    return clause_stack(named, rows=_("chapter"))
+def _chapters(counts: dict[str, Counts], on: dict[str, str]) -> dict[str, Any]:
+    """The chapters as a table alone: there are too many for bars. A number leads to the clauses it counts."""
+    documents = load().documents
+    rows = []
+    for key, each in counts.items():
+        document, _space, chapter = key.partition(" ")
+        cells = [
+            (
+                WORDS[state],
+                each.get(state, 0),
+                address("obligations.clause.list", chapter=key, state=state, **on) + "#table",
+            )
+            for state in CLAUSE_STATES
+        ]
+        rows.append({"document": documents[document], "chapter": chapter, "cells": cells})
+    return {"chapters": rows, "heads": [WORDS[state] for state in CLAUSE_STATES]}
 
 
 def _by_department() -> Chart | None:
