@@ -21,17 +21,17 @@ register(
     rows=selectors.own_messages,
     order=("-read_at", "-created_at"),  # what is not read comes first
     columns=[
-        Column("heading", _("what")),
+        Column("heading", _("what it says")),
         Column("kind", kind="text", sort="kind"),
-        Column("link", kind="record"),
+        Column("link", _("about"), kind="record"),
         Column("urgent", kind="boolean", sort="urgent"),
         Column("created_at", kind="time", sort="created_at"),
         Column("read_at", kind="time", sort="read_at"),
     ],
-    filters=("read_at", "urgent", "created_at"),
+    filters=("urgent", "created_at"),
     detail=[
-        Column("text", _("what")),
-        Column("link", kind="record"),
+        Column("text", _("what it says")),
+        Column("link", _("about"), kind="record"),
         Column("kind"),
         Column("urgent", kind="boolean"),
         Column("created_at", kind="time"),
@@ -122,7 +122,7 @@ register(
     rows=selectors.deliveries,
     order=("-created_at",),
     columns=[
-        Column("what", _("what")),
+        Column("what", _("about what")),
         Column("channel", kind="record", sort="channel__name"),
         Column("person", kind="record", sort="person__name"),
         Column("state", kind="state", sort="state"),
