@@ -26,7 +26,7 @@ def _result(world, origin="vulnerability_scan", now=None, **facts):
 
 def _finding(world, batch, severity="high", target="10.0.0.1"):
     return services.finding_add(
-        batch=batch, title="弱口令", target=target, severity=severity, by=world.security_admin, now=world.now
+        findingbatch=batch, title="弱口令", target=target, severity=severity, by=world.security_admin, now=world.now
     )
 
 

@@ -193,8 +193,8 @@ def test_rectification_report(hospital, network, watched):
             origin=method, title="结果", performed_on=today, performed_by="信息中心", inspection=inspection, **by
         )
     rest = {"target": "10.0.0.1", "severity": "low", **by}
-    finding = services.finding_add(batch=batch, title=f"弱口令 {HOSTILE}", **rest)
-    other = services.finding_add(batch=batch, title="旧版本组件", **{**rest, "severity": "high"})
+    finding = services.finding_add(findingbatch=batch, title=f"弱口令 {HOSTILE}", **rest)
+    other = services.finding_add(findingbatch=batch, title="旧版本组件", **{**rest, "severity": "high"})
     services.inspection_conclude(inspection=inspection, summary="可控", advice="补制度", by=hospital.dso, now=now)
     given = (inspection.__class__.objects.get(pk=inspection.pk), hospital.dso, now)
     with pytest.raises(RectificationIncomplete) as refused:

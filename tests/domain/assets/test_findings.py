@@ -4,6 +4,7 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from xingdun.approvals import services as approvals
@@ -24,7 +25,7 @@ from xingdun.assets.finding_errors import (
     RetestBySelf,
     StillSeen,
 )
-from xingdun.assets.models import Finding, FindingException, Network
+from xingdun.assets.models import Finding, FindingBatch, FindingException, Network
 from xingdun.assets.scanners.errors import ScanBroken
 from xingdun.frame.roles import Role
 
@@ -196,10 +197,10 @@ def test_a_self_inspection_uses_three_methods_and_ends_with_a_receipt(hospital, 
     with pytest.raises(MethodsMissing):
         services.inspection_conclude(inspection=inspection, **closing, now=now)
     rule = {"title": "缺应急预案", "target": "制度", "severity": "medium", "by": hospital.security_admin}
-    finding = services.finding_add(batch=checked, **rule, now=now)
+    finding = services.finding_add(findingbatch=checked, **rule, now=now)
     assert (finding.origin, finding.network) == ("document_check", None)
     with pytest.raises(FindingKnown):
-        services.finding_add(batch=checked, **rule, now=now)
+        services.finding_add(findingbatch=checked, **rule, now=now)
     for method in ("vulnerability_scan", "penetration_test"):
         services.batch_record(origin=method, inspection=inspection, network=network, **result, now=now)
     sent = {"reported_to": "市卫生健康委员会", "reported_on": today, "by": hospital.dso}
@@ -210,3 +211,39 @@ def test_a_self_inspection_uses_three_methods_and_ends_with_a_receipt(hospital, 
         inspection=inspection, **sent, receipt_number="卫网备1号", receipt_on=today, now=now
     )
     assert (done.receipt_number, done.receipt_on) == ("卫网备1号", today)
+
+
+def test_a_scan_is_uploaded_on_the_page_and_a_hostile_one_leaves_nothing(hospital, network):
+    console = hospital.client(Role.SECURITY_ADMIN)
+    address = "/console/assets.findingbatch/-/record/"
+
+    def upload(content):
+        told = {
+            "origin": "vulnerability_scan",
+            "title": "季度扫描",
+            "performed_on": str(timezone.localdate(hospital.now)),
+            "performed_by": "信息中心",
+            "network": str(network.pk),
+            "file": SimpleUploadedFile("季度.nessus", content.encode()),
+        }
+        return console.post(address, told)
+
+    refused = upload(
+        '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><NessusClientData_v2>&x;</NessusClientData_v2>'
+    )
+    assert refused.status_code == 422
+    assert "XD-FINDING-004" in refused.content.decode()
+    assert FindingBatch.objects.count() == 0
+    made = upload(nessus(("10.1.0.5", 1, 4)))
+    assert made.status_code == 302, made.content.decode()[:2000]
+    page = console.get(made.headers["Location"]).content.decode()
+    assert "季度.nessus" in page
+    assert "P1" in page
+    finding = Finding.objects.get()
+    assert "P1" in console.get(f"/console/assets.network/{network.pk}/").content.decode()
+    overview = console.get("/").content.decode()
+    assert "assets.finding" in overview
+    sheet = console.get("/console/assets.findingbatch/-/template/")
+    assert sheet.content.startswith(b"PK")
+    assert console.get(f"/console/assets.finding/{finding.pk}/assign/").status_code == 200
+    assert hospital.client(Role.APPLICANT).get("/console/assets.finding/").status_code == 403

@@ -20,7 +20,7 @@ State = Finding.State
 @transaction.atomic
 def finding_add(
     *,
-    batch: FindingBatch,
+    findingbatch: FindingBatch,
     title: str,
     target: str,
     severity: str,
@@ -34,7 +34,7 @@ def finding_add(
     solution: str = "",
 ) -> Finding:
     """Enter one finding of a result by hand. Raises FindingKnown."""
-    batch = FindingBatch.objects.select_for_update().get(pk=batch.pk)
+    batch = FindingBatch.objects.select_for_update().get(pk=findingbatch.pk)
     found = Found(
         tool=sheet.TOOL,
         target=target.strip(),
