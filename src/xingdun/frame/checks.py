@@ -41,6 +41,7 @@ class Facts:
 
     only: references of the subjects asked about; None asks about all. A check may answer about more. calendar: the
     working days known, for `kernel.clocks`. readings: {contradiction: alternative} where another reading is in force.
+    shared: what the checks of one measurement have read and keep for each other; nothing is written meanwhile.
     """
 
     institution: UUID
@@ -49,6 +50,7 @@ class Facts:
     only: frozenset[str] | None = None
     calendar: WorkingDays = field(default_factory=working_days)
     readings: Mapping[str, str] = field(default_factory=dict)
+    shared: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def keys(self, label: str) -> list[str] | None:
         """The keys among `only` of one model (`app.model`), or None for all."""

@@ -164,7 +164,7 @@ def test_what_applicability_may_ask_of_networks(hospital, django_assert_num_quer
         "persons_held": 50_000,
     }
     assert {"mlps_level", "persons_held"} & found[planned.reference].facts.keys() == set()
-    assert told_by_networks(facts) == {"network_changed": False, "uses_new_technology": True, "uses_blockchain": True}
+    assert told_by_networks(facts) == {"uses_new_technology": True, "uses_blockchain": True}
     vocabulary = load().vocabulary.facts
     assert set(found[network.reference].facts) | set(told_by_networks(facts)) <= set(vocabulary)
     only = Facts(hospital.institution.pk, story.now + timedelta(days=1), only=frozenset({planned.reference}))

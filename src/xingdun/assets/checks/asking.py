@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from xingdun.assets.models import Network
@@ -14,12 +15,18 @@ Measure = Callable[[Network], Verdict | None]
 
 
 def networks(facts: Facts, *with_: str) -> list[Network]:
-    """The networks asked about, with these records of theirs at hand: one query each."""
-    rows = Network.objects.filter(institution=facts.institution)
-    keys = facts.keys(NETWORK)
-    if keys is not None:
-        rows = rows.filter(pk__in=keys)
-    return list(rows.prefetch_related(*with_))
+    """The networks asked about, with these records of theirs at hand: read once a measurement, one query each."""
+    held, loaded = facts.shared.get((NETWORK, facts.only), (None, set()))
+    if held is None:
+        rows = Network.objects.filter(institution=facts.institution)
+        keys = facts.keys(NETWORK)
+        held = list(rows if keys is None else rows.filter(pk__in=keys))
+        facts.shared[NETWORK, facts.only] = held, loaded
+    missing = [name for name in with_ if name not in loaded]
+    if missing:
+        prefetch_related_objects(held, *missing)
+        loaded.update(missing)
+    return held
 
 
 def each(facts: Facts, measure: Measure, *with_: str) -> Iterator[Verdict]:
@@ -40,13 +47,21 @@ def before_launch(network: Network, detail: object = _("the network is planned")
 
 def owed(facts: Facts, clock: str, since: datetime, recipient: str | None = None) -> datetime:
     """When something that began at `since` falls due under a clock."""
-    return due(find_clock(clock), since, facts.calendar, recipient=recipient).at
+    key = (clock, since, recipient)
+    if key not in facts.shared:
+        facts.shared[key] = due(find_clock(clock), since, facts.calendar, recipient=recipient).at
+    at: datetime = facts.shared[key]
+    return at
 
 
 def again(facts: Facts, clock: str, *, last: date | None, since: datetime) -> datetime:
     """When something that recurs falls due: after the day it was `last` done, else since it applies."""
-    done = day_start(last) if last else None
-    return next_occurrence(find_clock(clock), facts.calendar, last=done, since=since).due.at
+    key = (clock, last, None if last else since)
+    if key not in facts.shared:
+        done = day_start(last) if last else None
+        facts.shared[key] = next_occurrence(find_clock(clock), facts.calendar, last=done, since=since).due.at
+    at: datetime = facts.shared[key]
+    return at
 
 
 def applies_since(network: Network) -> datetime:

@@ -134,4 +134,4 @@ def evaluated_by_an_agency(facts: Facts) -> Iterator[Verdict]:
             return violated([last, last.agency], _("the agency held no valid certificate"), subject=network)
         return satisfied([last, last.agency], subject=network)
 
-    return each(facts, measure, "evaluations__agency")
+    return each(facts, measure, "evaluations", "evaluations__agency")

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from xingdun.assets.checks.asking import each, networks, owed
 from xingdun.assets.filing_state import events, received
-from xingdun.assets.models import Filing, Network, Recipient
+from xingdun.assets.models import Filing, Grading, Network, Recipient
 from xingdun.frame.checks import Facts, Verdict, check, pending, satisfied, unknown
 
 RECORDS = ("assets.network", "assets.grading", "assets.filing")
@@ -69,7 +70,9 @@ def changes_reported(facts: Facts) -> Verdict:
     """Every change or revocation is reported to the superior health authority at the same time (MEASURES-6.2e)."""
     receipts: list[Filing] = []
     waiting: list[tuple[datetime, Network]] = []
-    for network in networks(Facts(facts.institution, facts.now, calendar=facts.calendar), "gradings", "filings"):
+    rows = Network.objects.filter(institution=facts.institution)
+    moved = rows.filter(Q(gradings__effect=Grading.Effect.CHANGE) | Q(retired_at__isnull=False)).distinct()
+    for network in moved.prefetch_related("gradings", "filings"):
         came, due_at = _changes(facts, network, Recipient.HEALTH_AUTHORITY)
         receipts += came
         waiting += [(at, network) for at in due_at]

@@ -55,26 +55,19 @@ def _facts_of(network: Any) -> dict[str, bool | int]:
     return known
 
 
-@facts_from(reads=("assets.network", "assets.grading"))
+@facts_from(reads=("assets.network",))
 def told_by_networks(facts: Facts) -> Mapping[str, bool]:
     """What the networks show about the institution; what they do not show is left to its profile."""
     used: set[str] = set()
     running = Network.objects.filter(institution=facts.institution, retired_at__isnull=True).exclude(technologies=[])
     for technologies in running.values_list("technologies", flat=True).distinct():
         used |= set(technologies)
-    known: dict[str, bool] = {"network_changed": _any_changed(facts)}
+    known: dict[str, bool] = {}
     if used - {Technology.CLOUD}:
         known["uses_new_technology"] = True
     if Technology.BLOCKCHAIN in used:
         known["uses_blockchain"] = True
     return known
-
-
-def _any_changed(facts: Facts) -> bool:
-    gradings = Grading.objects.filter(institution=facts.institution)
-    changed = gradings.filter(effect=Grading.Effect.CHANGE)
-    ended = gradings.filter(effect=Grading.Effect.FILING, network__retired_at__isnull=False)
-    return changed.exists() or ended.exists()
 
 
 @check("network-departments", reads=("assets.network",))

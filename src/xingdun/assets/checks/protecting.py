@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
+from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
-from xingdun.assets.checks.asking import before_launch, each, networks
+from xingdun.assets.checks.asking import before_launch, each
 from xingdun.assets.models import Network, ProtectionPlan, Safeguard
 from xingdun.assets.rules import asked
 from xingdun.frame.checks import Facts, Verdict, check, satisfied, unknown, violated
@@ -23,15 +24,19 @@ def _critical(facts: Facts) -> bool:
     return bool(Institution.objects.values_list("critical_infrastructure", flat=True).get(pk=facts.institution))
 
 
-def _standing(facts: Facts, keys: set[str]) -> dict[object, dict[str, tuple[str, str]]]:
-    """By network and safeguard: its state and its reference."""
-    rows = Safeguard.objects.filter(institution=facts.institution, key__in=keys)
+def _standing(facts: Facts) -> dict[object, dict[str, tuple[str, str]]]:
+    """By network and safeguard: its state and its reference; read once a measurement."""
+    kept: dict[object, dict[str, tuple[str, str]]] | None = facts.shared.get(("assets.safeguard", facts.only))
+    if kept is not None:
+        return kept
+    rows = Safeguard.objects.filter(institution=facts.institution)
     asked_about = facts.keys("assets.network")
     if asked_about is not None:
         rows = rows.filter(network_id__in=asked_about)
     found: dict[object, dict[str, tuple[str, str]]] = defaultdict(dict)
     for key, network, name, state in rows.values_list("pk", "network_id", "key", "state"):
         found[network][name] = (state, f"assets.safeguard:{key}")
+    facts.shared["assets.safeguard", facts.only] = found
     return found
 
 
@@ -41,7 +46,7 @@ def _measured(facts: Facts, duty: str) -> Iterator[Verdict]:
     wanted = {
         level: [one.key for one in asked(level=level, critical=critical, duty=duty)] for level in (None, *range(1, 6))
     }
-    standing = _standing(facts, {key for keys in wanted.values() for key in keys})
+    standing = _standing(facts) if any(wanted.values()) else {}
 
     def measure(network: Network) -> Verdict | None:
         keys = wanted[network.level]
@@ -49,7 +54,8 @@ def _measured(facts: Facts, duty: str) -> Iterator[Verdict]:
             return None
         if not network.operating and network.level is None:
             return before_launch(network)
-        rows = [standing[network.pk].get(key, ("", "")) for key in keys]
+        stands = standing.get(network.pk, {})
+        rows = [stands.get(key, ("", "")) for key in keys]
         lacking = [reference for state, reference in rows if state in LACKING]
         if lacking:
             return violated(lacking, _("a safeguard is missing or partial"), subject=network)
@@ -99,21 +105,22 @@ def defended_in_depth(facts: Facts) -> Iterator[Verdict]:
 @check("mlps-cii-requirements", reads=RECORDS)
 def requirements_assessed(facts: Facts) -> Verdict:
     """Every requirement of graded protection was assessed on every network that runs (MEASURES-5d)."""
-    everywhere = Facts(facts.institution, facts.now)
-    critical = _critical(facts)
-    wanted = {level: {one.key for one in asked(level=level, critical=critical)} for level in (None, *range(1, 6))}
-    standing = _standing(everywhere, {key for keys in wanted.values() for key in keys})
-    running = [network for network in networks(everywhere) if network.operating]
-    if not running:
+    running = Network.objects.filter(
+        institution=facts.institution, in_operation_since__isnull=False, retired_at__isnull=True
+    )
+    levels = list(running.values_list("level", flat=True).distinct())
+    if not levels:
         return unknown(_("no network in operation is registered"))
-    open_ = [
-        network
-        for network in running
-        if any(standing[network.pk].get(key, ("open",))[0] == Safeguard.State.OPEN for key in wanted[network.level])
-    ]
+    critical, open_ = _critical(facts), list[Network]()
+    for level in levels:
+        keys = [one.key for one in asked(level=level, critical=critical)]
+        assessed = Safeguard.objects.filter(institution=facts.institution, key__in=keys)
+        by_network = assessed.exclude(state=Safeguard.State.OPEN).order_by().values("network")
+        whole = by_network.annotate(done=Count("pk")).filter(done=len(keys)).values("network")
+        open_ += running.filter(level=level).exclude(pk__in=whole)[:MOST_EVIDENCE]
     if open_:
         return violated(open_[:MOST_EVIDENCE], _("networks whose safeguards were not assessed"))
-    return satisfied(running[:MOST_EVIDENCE])
+    return satisfied(running.order_by("pk")[:MOST_EVIDENCE])
 
 
 def _in_force(facts: Facts, kind: str) -> list[ProtectionPlan]:
