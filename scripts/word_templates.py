@@ -168,8 +168,10 @@ def filing_form() -> bytes:
         ],
         pair,
     )
-    sheet.paragraph("{% if four %}表四　第三级以上网络提交材料情况({{ number }}){% endif %}", indent=False)
+    sheet.paragraph("{%p if four %}", indent=False)
+    sheet.heading("表四　第三级以上网络提交材料情况({{ number }})")
     sheet.ledger("row in four", [("材料", "{{ row.what }}"), ("附件名称", "{{ row.attached }}")], (8, 7.6))
+    sheet.paragraph("{%p endif %}", indent=False)
     return sheet.made(title="网络安全等级保护备案表")
 
 
