@@ -228,6 +228,24 @@ def test_what_cannot_be_proven_is_refused(story, make, book):
         verify_pack(compressed.getvalue())
 
 
+def test_it_is_made_by_page_and_by_program(story, book, monkeypatch):
+    """The clause's page leads to it; the API gives the same file; who may not prove is refused."""
+    monkeypatch.setattr("xingdun.doors.console.views.packs.ledger_here", lambda: book)
+    browser = story.client(Role.DSO)
+    assert f"obligations.pack/-/create/?clause={CLAUSE}" in browser.get(f"/law/clauses/{CLAUSE}/").content.decode()
+    where = "/console/obligations.pack/-/create/"
+    assert CLAUSE in browser.get(f"{where}?clause={CLAUSE}").content.decode()
+    answer = browser.post(where, {"clause": CLAUSE})
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/zip")
+    assert verify_pack(answer.content, policy=policy_of(book.keys)).faults == []
+    refused = browser.post(where, {"clause": "MEASURES-11zz"})
+    assert (refused.status_code, "XD-PACK-002" in refused.content.decode()) == (404, True)
+    assert story.client(Role.APPLICANT).post(where, {"clause": CLAUSE}).status_code == 403
+    sent = {"clause": CLAUSE, "on": local(story.now).date().isoformat()}
+    answer = browser.post("/api/v1/obligations.pack/-/create", sent, content_type="application/json")
+    assert verify_pack(answer.content, policy=policy_of(book.keys)).faults == []
+
+
 def test_without_a_sealer_there_is_no_pack(make, monkeypatch, book):
     monkeypatch.setattr("xingdun.obligations.services.packs.PATIENCE", timedelta(0))
     with pytest.raises(NotSealedYet):

@@ -17,7 +17,7 @@ from ninja.operation import PathView
 from ninja.security import APIKeyCookie, HttpBearer
 
 from xingdun import __version__
-from xingdun.doors.api import proofs, reader, tokens
+from xingdun.doors.api import packs, proofs, reader, tokens
 from xingdun.doors.api.documents import PROBLEM_SCHEMA, problem_responses
 from xingdun.doors.api.errors import Fault, MethodNotAllowed, NotJson
 from xingdun.doors.api.operations import router_of
@@ -133,6 +133,7 @@ def build() -> PlatformAPI:
     api.add_router(f"/{STEM}", reader.router)
     api.add_router(f"/{STEM}/organisation.token", tokens.router)
     api.add_router(f"/{STEM}/audit.entry", proofs.router)
+    api.add_router(f"/{STEM}/obligations.pack", packs.router)
     for register in registers.values():
         api.add_router(f"/{STEM}/{register.key}", router_of(register))
     for config in apps.get_app_configs():

@@ -34,7 +34,7 @@ _TONES: dict[str, Tone] = {
     INFORMS: "void",
 }
 
-_ASKED = ("audit.entry.view", "obligations.evidencefile.create", "obligations.posture.view")
+_ASKED = ("audit.entry.view", "obligations.evidencefile.create", "obligations.pack.create", "obligations.posture.view")
 
 
 def may(request: Call) -> frozenset[str]:

@@ -17,6 +17,7 @@ from xingdun.doors.console.views import (
     language,
     lists,
     overview,
+    packs,
     proofs,
     settings,
     tokens,
@@ -57,6 +58,7 @@ urlpatterns = [
     path("language/", language.switch, name="language"),
     path("console/audit.entry/<str:pk>/content.json", proofs.leaf, name="audit.entry.leaf"),
     path("console/audit.entry/<str:pk>/<str:tree>.tlog-proof", proofs.proof, name="audit.entry.proof"),
+    path("console/obligations.pack/-/create/", packs.create, name="obligations.pack.create"),
     path(
         "console/obligations.evidencefile/<str:pk>/content", evidence.content, name="obligations.evidencefile.content"
     ),

@@ -142,12 +142,13 @@ class _Check:
     def _compare_members(self) -> None:
         listed: dict[str, Any] = self._index["members"]
         for path in sorted(listed.keys() - self._members.keys()):
-            self._fault(path, "missing", f"{path} is missing")
+            if not self._is_bad(path):
+                self._fault(path, "missing", f"{path} is missing")
         for path in sorted(self._members.keys() - listed.keys() - form.OWN):
             self._fault(path, "added", f"{path} was added")
         for path, said in listed.items():
             content = self._members.get(path)
-            if content is not None and form.digests(content) != said:
+            if content is not None and form.digests(content) != said and not self._is_bad(path):
                 self._fault(path, "altered", f"{path} is not the file that pack.json lists")
 
     def _trust(self, policy: TrustPolicy | None) -> TrustPolicy:

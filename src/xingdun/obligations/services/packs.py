@@ -29,7 +29,6 @@ from xingdun.obligations.models import EvidenceFile
 from xingdun.obligations.packs import form
 from xingdun.obligations.packs.gathering import Gathered, gather
 from xingdun.obligations.packs.reading_me import TOLD
-from xingdun.obligations.packs.report import report
 from xingdun.obligations.selectors.evidence import readable_by
 from xingdun.obligations.services.evidence import content_of
 
@@ -141,6 +140,8 @@ def _assemble(
     now: datetime,
 ) -> tuple[dict[str, bytes], dict[str, Any]]:
     """Every member but the seal, and the index."""
+    from xingdun.obligations.packs.report import report  # Word and print are loaded where a pack is made
+
     stems = {entry: f"entries/{proof.index:012}" for entry, proof in proofs.items()}
     members: dict[str, bytes] = {
         form.READ_ME: TOLD.encode(),

@@ -1,0 +1,141 @@
+"""`xingdun prove` makes a pack on a running platform; `xingdun verify`, and public tools alone, check it elsewhere."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+DOCS = Path(__file__).parents[2] / "docs" / "proofs.md"
+STORY = """
+import django
+django.setup()
+from datetime import UTC, datetime, timedelta
+from django.core.files.uploadedfile import SimpleUploadedFile
+from xingdun.approvals.models import Process
+from xingdun.approvals.services import process_approve
+from xingdun.frame.context import acting_in
+from xingdun.frame.roles import Role
+from xingdun.obligations import services
+from xingdun.obligations.catalogue import load
+from xingdun.organisation.models import Account, Department, Person
+from xingdun.organisation.services import appointment_create, person_create
+
+now = datetime.now(UTC)
+clause = "MEASURES-10d"
+duty = load().answering(clause)[0].key
+with acting_in(Account.objects.first().institution_id):
+    by = Person.objects.get(staff_number="0001")
+    people = {}
+    for number, role in enumerate((Role.DSO, Role.LEGAL, Role.HEAD), start=1):
+        made = person_create(name=f"人员{number}", staff_number=f"9{number}", department=Department.objects.get(),
+                             login=f"p{number}", by=by, now=now)
+        people[role] = made["person"]
+        appointment_create(person=made["person"], role=role, by=by, now=now)
+    services.exemption_create(duty=duty, reason="无此业务", expires_at=now + timedelta(days=90), by=people[Role.DSO],
+                              now=now)
+    for role in (Role.LEGAL, Role.HEAD):
+        process_approve(process=Process.objects.get(), by=people[role], now=now)
+    pdf = b"%PDF-1.7\\ntrailer\\n<<>>\\n%%EOF\\n"
+    for name, classification in (("a.pdf", "internal"), ("b.pdf", "confidential")):
+        services.evidencefile_create(title=name, file=SimpleUploadedFile(name, pdf + name.encode() + b"%%EOF",
+                                                                          "application/pdf"),
+                                     duties=[duty], classification=classification, by=people[Role.DSO], now=now)
+    services.posture_measure(institution=by.institution_id, now=now)
+print(clause)
+"""
+
+
+@pytest.fixture
+def platform(installation):
+    """A platform with an exempted duty, two signatures over it, two evidence files, and its sealer at work."""
+    told = subprocess.run(
+        [sys.executable, "-c", STORY],
+        env=installation.environ(DJANGO_SETTINGS_MODULE="xingdun.runtime.settings"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == 0, told.stderr
+    installation.clause = told.stdout.split()[-1]
+    installation.start("seal", role="sealer")
+    return installation
+
+
+def offline(*command, folder):
+    """A machine that knows nothing of the platform."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(("XINGDUN_", "DJANGO_"))}
+    return subprocess.run(
+        [sys.executable, "-m", "xingdun", *map(str, command)],
+        capture_output=True,
+        text=True,
+        env=environ,
+        check=False,
+        cwd=folder,
+    )
+
+
+def lines_of_the_docs():
+    """The lines of the page, in order: (language, text)."""
+    return re.findall(r"^```(sh|python)\n(.*?)^```$", DOCS.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+
+
+def test_a_pack_is_made_and_checked_with_nothing_else(platform, tmp_path):
+    file = tmp_path / "pack.zip"
+    made = platform.run("prove", "--clause", platform.clause, "--out", str(file))
+    assert made.returncode == 0, made.stderr
+    keys = shutil.copy(platform.data / "ledger" / "keys.txt", tmp_path / "keys.txt")
+
+    told = offline("verify", file, "--keys", keys, folder=tmp_path)
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert "trust: the keys you gave" in told.stdout
+    assert told.stdout.endswith("sound\n")
+    found = json.loads(offline("verify", file, "--format", "json", folder=tmp_path).stdout)
+    assert (found["trust"]["keys"], found["pack"]["clause"], found["pack"]["decisions"]) == (
+        "inside",
+        platform.clause,
+        2,
+    )
+    assert (found["pack"]["evidence"], found["pack"]["withheld"]) == (2, 1), "the command line reads nothing secret"
+    whole = platform.run("prove", "--clause", platform.clause, "--out", str(tmp_path / "whole.zip"), "--as", "p1")
+    assert whole.returncode == 0, whole.stderr
+    with zipfile.ZipFile(tmp_path / "whole.zip") as archive:
+        assert len([name for name in archive.namelist() if name.startswith("evidence/")]) == 2
+
+    turned = bytearray(file.read_bytes())
+    place = turned.index(b"%PDF-1.7\ntrailer")
+    turned[place + 3] ^= 1
+    (tmp_path / "turned.zip").write_bytes(turned)
+    told = offline("verify", tmp_path / "turned.zip", "--keys", keys, "--format", "json", folder=tmp_path)
+    assert told.returncode == 3
+    assert [each["member"].partition("/")[0] for each in json.loads(told.stdout)["problems"]] == ["evidence"]
+
+    what_cannot_be_made_is_told(platform, str(tmp_path / "none.zip"))
+
+    # the page's lines, with public tools alone
+    here = tmp_path
+    for language, lines in lines_of_the_docs():
+        command = ["bash", "-euo", "pipefail", "-c", lines] if language == "sh" else [sys.executable, "-I", "-c", lines]
+        done = subprocess.run(command, cwd=here, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, lines + done.stdout + done.stderr
+        here = tmp_path / "pack"
+    assert len(lines_of_the_docs()) == 5
+    evidence = next((here / "evidence").iterdir())
+    evidence.write_bytes(evidence.read_bytes() + b"x")
+    checks = lines_of_the_docs()[0][1].replace("unzip -q pack.zip -d pack && cd pack\n", "")
+    done = subprocess.run(["bash", "-euo", "pipefail", "-c", checks], cwd=here, capture_output=True, check=False)
+    assert done.returncode != 0
+
+
+def what_cannot_be_made_is_told(platform, out):
+    told = platform.run("prove", "--clause", "MEASURES-10zz", "--out", out)
+    assert (told.returncode, "XD-PACK-002" in told.stderr) == (1, True)
+    assert platform.run("prove", "--clause", platform.clause, "--on", "gestern", "--out", out).returncode == 2
+    told = platform.run("prove", "--clause", platform.clause, "--as", "system", "--out", out)
+    assert "XD-FRAME-001" in told.stderr
+    assert not Path(out).exists()
