@@ -21,8 +21,8 @@ def console(request: HttpRequest) -> dict[str, Any]:
     roles: frozenset[Role] = getattr(request, "roles", frozenset())
     navigation = SimpleLazyObject(lambda: groups(roles, request.path)) if person else ()
     names = [Role(role).label for role in sorted(roles)]
-    told = person is not None and permitted("messages.message.view", roles)
-    unread = SimpleLazyObject(lambda: _unread(person)) if told else None
+    told = permitted("messages.message.view", roles)
+    unread = SimpleLazyObject(lambda: _unread(person)) if person is not None and told else None
     return {"person": person, "roles": roles, "role_names": names, "navigation": navigation, "unread": unread}
 
 
