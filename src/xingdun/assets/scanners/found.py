@@ -1,6 +1,7 @@
 """What a scanner found, in one form whatever the scanner."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -8,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+_UNSTORABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff]")  # controls but tab and line feed; half surrogates
 MOST_TITLE, MOST_TEXT, MOST_NAME = 300, 4000, 300
 
 
@@ -47,12 +49,8 @@ def score_of(words: object) -> Decimal | None:
 
 def cut(words: object, most: int) -> str:
     """Text with the signs PostgreSQL and XML cannot hold left out, at most `most` signs."""
-    clean = "".join(sign for sign in str(words or "") if sign in "\t\n" or (sign >= " " and not _lone(sign))).strip()
+    clean = _UNSTORABLE.sub("", str(words or "")).strip()
     return clean if len(clean) <= most else f"{clean[: most - 1]}…"
-
-
-def _lone(sign: str) -> bool:
-    return "\ud800" <= sign <= "\udfff"
 
 
 @dataclass(frozen=True, slots=True)
