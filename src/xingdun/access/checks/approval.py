@@ -11,8 +11,9 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from xingdun.access import masks, routing, rules
+from xingdun.access.checks.asked import Shown, columns_asked, departments_asked, graded
 from xingdun.access.checks.subjects import GRANTED, UNDER_WAY, in_scope
-from xingdun.access.models import Grant, Recipient, Request, RequestedColumn, RowRule
+from xingdun.access.models import Grant, Recipient, Request, RowRule
 from xingdun.approvals.models import Decision, Process, Step
 from xingdun.frame.checks import Facts, Told, Verdict, check, satisfied, violated
 from xingdun.frame.roles import Role
@@ -59,9 +60,9 @@ class Filed:
         return len(self.approved.get(step.pk, set()) - {self.request.applicant_id}) >= step.quorum
 
 
-def filed(facts: Facts) -> list[Filed]:
-    """The requests in scope with their approvals; four queries however many."""
-    requests = list(in_scope(facts))
+def filed(facts: Facts, *also: str) -> list[Filed]:
+    """The requests in scope with their approvals; four queries however many. also: what else is read with them."""
+    requests = list(in_scope(facts, *also))
     about = [request.reference for request in requests]
     processes = {process.about: process for process in Process.objects.filter(about__in=about).order_by("opened_at")}
     keys = [process.pk for process in processes.values()]
@@ -83,9 +84,11 @@ def _filed(request: Request, process: Process | None, steps: Any, approved: Any)
     return Filed(request, grant, process, tuple(steps[process.pk]), dict(approved[process.pk]))
 
 
-def _each(facts: Facts, fault: Callable[[Filed], Told], *, emergencies: bool = False) -> Iterator[Verdict]:
+def _each(
+    facts: Facts, fault: Callable[[Filed], Told], *, emergencies: bool = False, also: tuple[str, ...] = ()
+) -> Iterator[Verdict]:
     """A verdict a request: violated with the fault told, satisfied without one."""
-    for each in filed(facts):
+    for each in filed(facts, *also):
         if each.emergency and not emergencies:
             continue
         told = fault(each)
@@ -117,17 +120,13 @@ def used_after_approval(facts: Facts) -> Iterator[Verdict]:
 @check("approver-in-charge", reads=(*READS, "data.dataset"))
 def whoever_is_in_charge_reviewed(facts: Facts) -> Iterator[Verdict]:
     """The head of each department in charge of the data reviews; the applicant never does (MEASURES-21g)."""
-    open_now = in_scope(facts).filter(state__in=UNDER_WAY).values("pk")
-    in_charge: dict[UUID, set[UUID]] = defaultdict(set)
-    asked = RequestedColumn.objects.filter(request__in=open_now, cut_by__isnull=True)
-    for request, department in asked.values_list("request", "column__dataset__department").distinct():
-        in_charge[request].add(department)
+    in_charge = departments_asked(in_scope(facts).filter(state__in=UNDER_WAY).order_by().values("pk"))
 
     def fault(each: Filed) -> Told:
         heads = [step for step in each.steps if step.role == Role.DEPARTMENT_HEAD]
         if not heads:
             return _("no department in charge was asked")
-        if in_charge[each.request.pk] - {step.department_id for step in heads}:
+        if in_charge.get(each.request.pk, set()) - {step.department_id for step in heads}:
             return _("the department now in charge of the data has not reviewed it")
         reviewed = each.request.state not in GRANTED or each.met(Role.DEPARTMENT_HEAD)
         return "" if reviewed else _("the department in charge has not approved")
@@ -161,16 +160,6 @@ def used_within_approval(facts: Facts) -> Iterator[Verdict]:
     yield from _each(facts, fault, emergencies=True)
 
 
-def _columns(facts: Facts, states: tuple[str, ...]) -> dict[UUID, list[RequestedColumn]]:
-    """The columns not cut of requests in these states, by request."""
-    wanted = in_scope(facts).filter(state__in=states).values("pk")
-    found: dict[UUID, list[RequestedColumn]] = defaultdict(list)
-    rows = RequestedColumn.objects.filter(request__in=wanted, cut_by__isnull=True)
-    for asked in rows.select_related("column__dataset"):
-        found[asked.request_id].append(asked)
-    return found
-
-
 _told = lazy(routing.told, str)  # each reader's language
 
 
@@ -180,7 +169,8 @@ def purpose_stated(facts: Facts) -> Iterator[Verdict]:
 
     MEASURES-22.4f, INTERNET-8.4b.
     """
-    asked = _columns(facts, UNDER_WAY)
+    asked = columns_asked(in_scope(facts).filter(state__in=UNDER_WAY).order_by().values("pk"))
+    columns = graded(one.column for shown in asked.values() for one in shown)
 
     def fault(each: Filed) -> Told:
         request = each.request
@@ -188,11 +178,11 @@ def purpose_stated(facts: Facts) -> Iterator[Verdict]:
             return _("no reason is stated")
         if request.state not in UNDER_WAY:
             return ""
-        columns = [one.column for one in asked[request.pk]]
-        route = routing.route_of(request, columns, break_glass=each.emergency)
+        chosen = [columns[one.column] for one in asked[request.pk]]
+        route = routing.route_of(request, chosen, break_glass=each.emergency)
         return _told(route.refusals) if route.refusals else ""
 
-    yield from _each(facts, fault, emergencies=True)
+    yield from _each(facts, fault, emergencies=True, also=("applicant__institution",))
 
 
 @check("legal-review", reads=READS)
@@ -212,7 +202,8 @@ def leaves_after_legal_review(facts: Facts) -> Iterator[Verdict]:
 @check("it-masks", reads=(*READS, "access.protection"))
 def masked_before_delivery(facts: Facts) -> Iterator[Verdict]:
     """Every column is delivered through a mask chosen by a rule (DIGITAL-5.2.1b)."""
-    asked = _columns(facts, (Request.State.APPROVED, Request.State.OPEN))
+    live = in_scope(facts).filter(state__in=(Request.State.APPROVED, Request.State.OPEN))
+    asked = columns_asked(live.order_by().values("pk"))
 
     def fault(each: Filed) -> Told:
         if any(not _has_mask(one) for one in asked[each.request.pk]):
@@ -222,9 +213,9 @@ def masked_before_delivery(facts: Facts) -> Iterator[Verdict]:
     yield from _each(facts, fault, emergencies=True)
 
 
-def _has_mask(asked: RequestedColumn) -> bool:
+def _has_mask(asked: Shown) -> bool:
     try:
         masks.from_json(asked.mask)
     except (KeyError, TypeError, ValueError):
         return False
-    return bool(asked.mask_reason)
+    return bool(asked.reason)

@@ -35,20 +35,21 @@ def every_read_needs_a_window(facts: Facts) -> Iterator[Verdict]:
     MEASURES-22.3f, INTERNET-9.1d.
     """
     shared = tables_without_row_security()
-    protected = {each.source_id: each for each in Protection.objects.select_related("source")}
+    protected = {each.source_id: each for each in Protection.objects.all()}
+    sources = Source.objects.in_bulk()
     for dataset in standing(facts):
         if shared:
             told = format_lazy(_("row security is off: {tables}"), tables=", ".join(shared))
             yield violated([dataset], told, subject=dataset)
         else:
-            yield _source_verdict(dataset, protected.get(dataset.source_id), facts)
+            yield _source_verdict(dataset, sources[dataset.source_id], protected.get(dataset.source_id), facts)
 
 
-def _source_verdict(dataset: Dataset, protection: Protection | None, facts: Facts) -> Verdict:
-    if protection is None and dataset.source.kind != Source.Kind.POSTGRESQL:
+def _source_verdict(dataset: Dataset, source: Source, protection: Protection | None, facts: Facts) -> Verdict:
+    if protection is None and source.kind != Source.Kind.POSTGRESQL:
         return unknown(_("who reads files is not governed by windows"), subject=dataset)
     if protection is None:
-        return violated([dataset.source], _("its database is not protected"), subject=dataset)
+        return violated([source], _("its database is not protected"), subject=dataset)
     if protection.error_code:
         return violated([protection], protection.error_text or protection.error_code, subject=dataset)
     if protection.watched_at is None or facts.now - protection.watched_at > rules.seen_within():
@@ -85,7 +86,7 @@ def rights_are_fixed(facts: Facts) -> Iterator[Verdict]:
             *((person, f"organisation.token:{key}") for person, key in tokens.values_list("person", "pk")),
         ]
     )
-    people = Person.objects.select_related("account").order_by("pk")
+    people = Person.objects.select_related("account").only("pk", "left_at", "account__is_active").order_by("pk")
     for person in people if keys is None else people.filter(pk__in=keys):
         signs_in = person.account is not None and person.account.is_active
         shut = person.left_at is not None or not signs_in

@@ -19,10 +19,10 @@ def this_year(now: datetime) -> datetime:
     return day_start(local(now).date().replace(month=1, day=1))
 
 
-def in_scope(facts: Facts) -> QuerySet[Request]:
-    """Requests under way or ended this year, or those asked about; with applicant, source and window."""
+def in_scope(facts: Facts, *also: str) -> QuerySet[Request]:
+    """Requests under way or ended this year, or those asked about; with their window, and `also` what is named."""
     keys = facts.keys("access.request")
-    found = Request.objects.select_related("applicant__institution", "source", "grant").order_by("number")
+    found = Request.objects.select_related("grant", *also).order_by("number")
     if keys is not None:
         return found.filter(pk__in=keys)
     still_there = Q(grant__isnull=False, grant__gone_at__isnull=True)
@@ -33,7 +33,7 @@ def in_scope(facts: Facts) -> QuerySet[Request]:
 def windows_in_scope(facts: Facts) -> QuerySet[Grant]:
     """Windows the source still has, unreviewed ones, and those closed this year, or those asked about."""
     keys = facts.keys("access.grant")
-    found = Grant.objects.select_related("request", "source", "person").order_by("opened_at", "pk")
+    found = Grant.objects.order_by("opened_at", "pk")
     if keys is not None:
         return found.filter(pk__in=keys)
     unreviewed = Q(break_glass=True, reviewed_at__isnull=True)
@@ -49,7 +49,7 @@ def is_emergency(request: Request) -> bool:
 @subjects_of("request", reads=("access.request", "access.grant"))
 def requests_filed(facts: Facts) -> Iterator[Subject]:
     """Every request for data in scope."""
-    for request in in_scope(facts):
+    for request in in_scope(facts, "applicant"):
         told = {
             "request_approved": request.state in GRANTED,
             "leaves_institution": request.recipient in {Recipient.OUTSIDE, Recipient.ABROAD},
@@ -63,5 +63,5 @@ def requests_filed(facts: Facts) -> Iterator[Subject]:
 @subjects_of("grant", reads=("access.grant",))
 def windows_opened(facts: Facts) -> Iterator[Subject]:
     """Every window in scope."""
-    for grant in windows_in_scope(facts):
+    for grant in windows_in_scope(facts).select_related("person"):
         yield Subject(grant.reference, grant.login, grant.person.department_id, {"break_glass": grant.break_glass})

@@ -21,8 +21,8 @@ _RANK = {Sensitivity.PUBLIC: 1, Sensitivity.INTERNAL: 2, Sensitivity.CONFIDENTIA
 
 def _columns(facts: Facts) -> QuerySet[Column]:
     keys = facts.keys("data.dataset")
-    found = selectors.columns().filter(gone_at__isnull=True, dataset__gone_at__isnull=True)
-    return (found if keys is None else found.filter(dataset__pk__in=keys)).select_related(None).order_by()
+    found = selectors.columns().filter(gone_at__isnull=True).select_related(None).order_by()
+    return found if keys is None else found.filter(dataset__pk__in=keys)
 
 
 def _where(facts: Facts, wrong: Q, told: Told) -> Iterator[Verdict]:

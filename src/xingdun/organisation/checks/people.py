@@ -19,7 +19,9 @@ Newest = dict[UUID, PersonnelRecord]
 
 def _newest(facts: Facts, kind: Kind) -> Newest:
     """The newest record of a kind for each person asked about."""
-    records = PersonnelRecord.objects.filter(kind=kind, person__in=here(facts).order_by())
+    keys = facts.keys("organisation.person")
+    records = PersonnelRecord.objects.filter(kind=kind)
+    records = records if keys is None else records.filter(person__pk__in=keys)
     return {record.person_id: record for record in records.order_by("person", "-done_at", "-pk").distinct("person")}
 
 
@@ -60,8 +62,8 @@ def key_posts_reviewed(facts: Facts) -> Iterator[Verdict]:
     """Whoever holds a key post of critical infrastructure was reviewed without objection (MEASURES-10a, NOTE-2.4)."""
     held = posts_by_person()
     newest = _newest(facts, Kind.BACKGROUND)
-    for person in here(facts):
-        posts = [post for post in held.get(person.pk, []) if post.kind in SECURITY_POSTS]
+    for person in here(facts).filter(pk__in=list(held)):
+        posts = [post for post in held[person.pk] if post.kind in SECURITY_POSTS]
         record = newest.get(person.pk)
         if posts and record is None:
             yield violated(posts, _("the holder's background was not reviewed"), subject=person)
@@ -114,8 +116,8 @@ def certificates_held(facts: Facts) -> Iterator[Verdict]:
     MEASURES-29c, DIGITAL-5.1.2b.
     """
     held, newest = posts_by_person(), _newest(facts, Kind.CERTIFICATE)
-    for person in here(facts):
-        posts = [post for post in held.get(person.pk, []) if post.certified]
+    for person in here(facts).filter(pk__in=list(held)):
+        posts = [post for post in held[person.pk] if post.certified]
         record = newest.get(person.pk)
         if posts and record is None:
             yield violated(posts, _("the post is held without a certificate"), subject=person)

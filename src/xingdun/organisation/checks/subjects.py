@@ -19,7 +19,7 @@ SEES_HEALTH_DATA = (Role.APPLICANT, Role.DEPARTMENT_HEAD, Role.DSO, Role.KEY_HOL
 def here(facts: Facts) -> QuerySet[Person]:
     """Whoever has not left, or those of them asked about."""
     keys = facts.keys("organisation.person")
-    found = Person.objects.filter(left_at__isnull=True).select_related("department", "account").order_by("pk")
+    found = Person.objects.filter(left_at__isnull=True).only("pk", "employer", "department_id").order_by("pk")
     return found if keys is None else found.filter(pk__in=keys)
 
 
@@ -34,9 +34,11 @@ def posts_by_person() -> dict[UUID, list[Post]]:
 @subjects_of("person", reads=("organisation.person", "organisation.appointment", "organisation.post"))
 def people_here(facts: Facts) -> Iterator[Subject]:
     """Everyone who is here, and whoever left with something of theirs still open."""
-    open_after = Q(account__is_active=True) | Q(appointments__closed_at__isnull=True, appointments__isnull=False)
+    still_appointed = Appointment.objects.filter(closed_at__isnull=True, person__left_at__isnull=False).values("person")
+    open_after = Q(account__is_active=True) | Q(pk__in=still_appointed)
     keys = facts.keys("organisation.person")
-    people = Person.objects.filter(Q(left_at__isnull=True) | open_after).distinct().order_by("pk")
+    people = Person.objects.filter(Q(left_at__isnull=True) | open_after).order_by("pk")
+    people = people.only("pk", "name", "employer", "department_id")
     if keys is not None:
         people = people.filter(pk__in=keys)
     appointed = Appointment.objects.filter(selectors.in_force(facts.now), role__in=SEES_HEALTH_DATA)
