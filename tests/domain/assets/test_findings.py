@@ -247,3 +247,12 @@ def test_a_scan_is_uploaded_on_the_page_and_a_hostile_one_leaves_nothing(hospita
     assert sheet.content.startswith(b"PK")
     assert console.get(f"/console/assets.finding/{finding.pk}/assign/").status_code == 200
     assert hospital.client(Role.APPLICANT).get("/console/assets.finding/").status_code == 403
+
+
+def test_the_number_of_queries_of_an_import_does_not_grow_with_its_findings(scan, django_assert_max_num_queries):
+    with django_assert_max_num_queries(40):
+        batch = scan(nessus(*(("10.1.0.5", number, 1 + number % 4) for number in range(1, 401))))
+    assert batch.added == 400
+    with django_assert_max_num_queries(40):
+        again = scan(nessus(*(("10.1.0.5", number, 1 + number % 4) for number in range(101, 501))), after=DAY)
+    assert (again.added, again.seen_again, again.vanished) == (100, 300, 100)

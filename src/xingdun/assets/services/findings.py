@@ -52,7 +52,7 @@ def finding_add(
     ).first()
     if before is not None:
         raise FindingKnown(state=before.get_state_display())
-    finding = made(found, batch, now=now)
+    finding = made(found, batch, due_at=mended_by(severity, now), now=now)
     finding.save(force_insert=True)
     FindingBatch.objects.filter(pk=batch.pk).update(added=batch.findings.count())
     details = {"severity": severity, "due": finding.due_at}

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from xingdun.assets.deadlines import mended_by
-from xingdun.assets.models import Finding, FindingBatch
+from xingdun.assets.models import SEVERITIES, Finding, FindingBatch
 from xingdun.assets.scanners import Found, ScanResult, Severity, sheet
 
 AT_ONCE = 1000  # rows a statement
@@ -47,12 +47,13 @@ def take_over(batch: FindingBatch, result: ScanResult, *, now: datetime) -> None
     }
     newest = all(finding.last_batch.performed_on <= batch.performed_on for finding in known.values())
     taken = _Taken()
+    terms = {severity: mended_by(severity, now) for severity, _label in SEVERITIES}
     for found in result.findings:
         before = known.pop(found.fingerprint, None)
         if before is None:
-            taken.new.append(made(found, batch, now=now))
+            taken.new.append(made(found, batch, due_at=terms[found.severity], now=now))
         elif before.last_batch.performed_on <= batch.performed_on:
-            taken.returned += _see_again(before, found, batch, now)
+            taken.returned += _see_again(before, found, batch, terms[found.severity], now)
             taken.seen.append(before)
     Finding.objects.bulk_create(taken.new, batch_size=AT_ONCE)
     Finding.objects.bulk_update(taken.seen, _MOVED, batch_size=AT_ONCE)
@@ -63,8 +64,8 @@ def take_over(batch: FindingBatch, result: ScanResult, *, now: datetime) -> None
     batch.save(update_fields=["added", "seen_again", "returned", "vanished"])
 
 
-def made(found: Found, batch: FindingBatch, *, now: datetime) -> Finding:
-    """A new finding of a batch, not written yet; its term runs from now."""
+def made(found: Found, batch: FindingBatch, *, due_at: datetime, now: datetime) -> Finding:
+    """A new finding of a batch, not written yet; its term runs from now until `due_at`."""
     return Finding(
         institution_id=batch.institution_id,
         network=batch.network,
@@ -85,15 +86,16 @@ def made(found: Found, batch: FindingBatch, *, now: datetime) -> Finding:
         solution=found.solution,
         registered_at=now,
         counted_from=now,
-        due_at=mended_by(found.severity, now),
+        due_at=due_at,
         last_seen_at=now,
     )
 
 
-def _see_again(finding: Finding, found: Found, batch: FindingBatch, now: datetime) -> bool:
+def _see_again(finding: Finding, found: Found, batch: FindingBatch, term: datetime, now: datetime) -> bool:
     """Note that it is still there; True when it had been mended. A graver severity shortens the term, never the other.
 
-    A closed one that comes back begins anew; one reported as mended goes back into work, its term unchanged.
+    term: until when one of that severity, found now, is to be mended. A closed one that comes back begins anew; one
+    reported as mended goes back into work, its term unchanged.
     """
     finding.last_seen_at, finding.last_batch, finding.missing_since = now, batch, None
     graver = Severity.values.index(found.severity) < Severity.values.index(finding.severity)
@@ -103,13 +105,13 @@ def _see_again(finding: Finding, found: Found, batch: FindingBatch, now: datetim
         returned = batch.performed_on >= timezone.localdate(finding.closed_at)
         if returned:
             finding.state, finding.closed_at, finding.fixed_at, finding.fixed_by = State.OPEN, None, None, None
-            finding.retested_by, finding.counted_from, finding.due_at = None, now, mended_by(finding.severity, now)
+            finding.retested_by, finding.counted_from, finding.due_at = None, now, term
     elif finding.state == State.FIXED and finding.fixed_at is not None:
         returned = batch.performed_on > timezone.localdate(finding.fixed_at)
         if returned:
             finding.state, finding.fixed_at, finding.fixed_by = State.FIXING, None, None
     if graver and finding.state != State.CLOSED:
-        finding.due_at = min(finding.due_at, mended_by(finding.severity, now))
+        finding.due_at = min(finding.due_at, term)
     finding.came_back += returned
     return returned
 
