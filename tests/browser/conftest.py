@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -29,6 +30,9 @@ FLAGS = [
 ]
 PATIENCE = 240
 PASSWORD = "Walk-the-house-2026"
+WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+# Playwright's event loop lives in the test's thread; the database is used there one call after the other.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "yes"
 
 
 def code_of(secret):
@@ -175,3 +179,34 @@ def signed_in(platform, chromium, tmp_path_factory):
             context.close()
 
     return entered
+
+
+@pytest.fixture
+def browse(chromium, live_server, hospital):
+    """Open a page as someone: `browse(role, "/", language=..., narrow=...)`.
+
+    What the browser complains of (scripts that break, the policy violated) fails the test at its end.
+    """
+    complaints, contexts = [], []
+
+    def open_page(role, path="/", *, language="zh-hans", narrow=False, dark=False):
+        context = chromium.new_context(
+            base_url=live_server.url,
+            viewport=NARROW if narrow else WIDE,
+            color_scheme="dark" if dark else "light",
+        )
+        contexts.append(context)
+        session = hospital.client(role).cookies[settings.SESSION_COOKIE_NAME].value
+        kept = {settings.LANGUAGE_COOKIE_NAME: language, settings.SESSION_COOKIE_NAME: session}
+        context.add_cookies([{"name": name, "value": value, "url": live_server.url} for name, value in kept.items()])
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert [said for said in complaints if "status of 4" not in said] == []

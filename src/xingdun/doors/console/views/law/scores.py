@@ -72,7 +72,6 @@ def _chapters(counts: dict[str, Counts], on: dict[str, str]) -> dict[str, Any]:
         document, _space, chapter = key.partition(" ")
         cells = [
             (
-                WORDS[state],
                 each.get(state, 0),
                 address("obligations.clause.list", chapter=key, state=state, **on) + "#table",
             )
