@@ -1,13 +1,17 @@
 """The one text of a posture and of its changes, and the digest of it: what days and measurements are sealed by."""
 
 import hashlib
+import json
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
-from typing import Any, Protocol
+from typing import Protocol
 
 from xingdun.audit.services import canonical, moment
 from xingdun.obligations.catalogue import texts
+
+_text = json.encoder.encode_basestring
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Told(Protocol):
@@ -34,15 +38,14 @@ class Told(Protocol):
 
 def line(answer: Told, was: str | None = None) -> str:
     """One answer as canonical JSON: keys sorted, times in UTC with microseconds; of a change with the state before."""
-    facts: dict[str, Any] = {
-        "detail": answer.detail,
-        "due_at": moment(answer.due_at) if answer.due_at else "",
-        "duty": answer.duty,
-        "evidence": answer.evidence,
-        "state": answer.state,
-        "subject": answer.subject,
-    }
-    return canonical(facts if was is None else {**facts, "was": was})
+    detail = canonical(answer.detail) if answer.detail else "{}"
+    evidence = _encode(answer.evidence) if answer.evidence else "[]"
+    due_at = moment(answer.due_at) if answer.due_at else ""
+    before = "" if was is None else f',"was":{_text(was)}'
+    return (
+        f'{{"detail":{detail},"due_at":"{due_at}","duty":{_text(answer.duty)},"evidence":{evidence},'
+        f'"state":{_text(answer.state)},"subject":{_text(answer.subject)}{before}}}'
+    )
 
 
 def digest(lines: Iterable[str]) -> str:

@@ -1,5 +1,6 @@
 """The posture: each duty and subject as it stands, turned by what happens and by time, and kept for every day."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -200,6 +201,11 @@ def test_every_past_day_is_there_and_sealed(hospital, evaluated, midday):
         assert each.digest == digest(line(one) for one in selectors.posture_on(key, each.day))
         entry = Entry.objects.get(pk=each.entry)
         assert (entry.action, entry.details["digest"]) == ("posture.seal", each.digest)
+    late = PostureChange.objects.get(state="violated")
+    names = ("detail", "due_at", "duty", "evidence", "state", "subject")
+    plain = json.dumps({name: getattr(late, name) or "" for name in names} | {"evidence": []}, sort_keys=True)
+    assert json.loads(line(late)) == json.loads(plain)
+    assert line(late) == json.dumps(json.loads(plain), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     assert services.days_seal(institution=key, now=midday + 5 * DAY) == [], "a day is sealed once"
 
 

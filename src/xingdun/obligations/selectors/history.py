@@ -1,9 +1,12 @@
 """How the posture stood at any moment, from its history."""
 
+import json
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from xingdun.kernel.clocks import day_start
@@ -18,6 +21,35 @@ def posture_at(institution: UUID, moment: datetime) -> Iterator[PostureChange]:
         .distinct("duty", "subject")
     )
     return (each for each in steps.iterator(chunk_size=5_000) if each.state != PostureChange.State.GONE)
+
+
+class Stood(NamedTuple):
+    """How one duty and subject stood."""
+
+    duty: str
+    subject: str
+    state: str
+    due_at: datetime | None
+    detail: dict[str, str]
+    evidence: list[str]
+
+
+_STOOD = """
+SELECT json_build_array(duty, subject, state, due_at, detail, evidence)::text FROM (
+    SELECT DISTINCT ON (duty, subject) duty, subject, state, due_at, detail, evidence FROM obligations_posturechange
+    WHERE institution_id = %s AND at < %s ORDER BY duty, subject, at DESC, id DESC
+) AS last WHERE state <> 'gone'
+"""
+
+
+def stood_at(institution: UUID, moment: datetime) -> Iterator[Stood]:
+    """As `posture_at`, without the records: for what reads all of it."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(_STOOD, [institution, moment])
+        while rows := cursor.fetchmany(5_000):
+            for (text,) in rows:
+                duty, subject, state, due_at, detail, evidence = json.loads(text)
+                yield Stood(duty, subject, state, datetime.fromisoformat(due_at) if due_at else None, detail, evidence)
 
 
 def posture_on(institution: UUID, day: date) -> Iterator[PostureChange]:

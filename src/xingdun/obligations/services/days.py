@@ -11,7 +11,7 @@ from xingdun.kernel.clocks import day_start, local
 from xingdun.obligations.canonical import digest, line
 from xingdun.obligations.catalogue import load
 from xingdun.obligations.models import DayPosture, PostureChange
-from xingdun.obligations.selectors.history import posture_at
+from xingdun.obligations.selectors.history import stood_at
 from xingdun.obligations.selectors.scoring import scores_of
 from xingdun.obligations.services.posture import SYSTEM
 
@@ -25,7 +25,7 @@ def day_seal(*, institution: UUID, day: date, now: datetime) -> DayPosture:
     sealed = DayPosture.objects.filter(institution=institution, day=day).first()
     if sealed is not None:
         return sealed
-    answers = list(posture_at(institution, day_start(day + timedelta(days=1))))
+    answers = list(stood_at(institution, day_start(day + timedelta(days=1))))
     whole = digest(line(each) for each in answers)
     counts = dict(Counter(each.state for each in answers))
     entry = audit.record(

@@ -1,6 +1,7 @@
 """Many rows of the posture at once, as arrays: a measurement writes what changed in a few statements."""
 
 import json
+import secrets
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -116,15 +117,27 @@ def _run(statement: str, fixed: Sequence[Any], rows: Sequence[dict[str, Any]]) -
             cursor.execute(statement, [*fixed, _json(rows[start : start + BATCH])])
 
 
+def _keys(count: int) -> list[str]:
+    """So many keys of this moment, in the form of `frame.ids.uuid7`, in letters."""
+    time = f"{uuid7().hex[:12]}"
+    chance = secrets.token_hex(10 * count)
+    parts = (chance[start : start + 20] for start in range(0, 20 * count, 20))
+    return [f"{time[:8]}-{time[8:]}-7{one[:3]}-{'89ab'[int(one[3], 16) % 4]}{one[4:7]}-{one[7:19]}" for one in parts]
+
+
 def _row(found: Found, labels: Labels, key: object) -> dict[str, Any]:
     kind, force, documents = labels.of(found.duty)
     own = found._asdict()
     return {**own, "id": key, "kind": kind, "force": force, "documents": documents}
 
 
-def insert(institution: UUID, found: Iterable[Found], labels: Labels, now: datetime) -> None:
+def insert(institution: UUID, found: Sequence[Found], labels: Labels, now: datetime) -> None:
     """Answers that are new."""
-    _run(_INSERT, [institution, now, now], [_row(each, labels, uuid7()) for each in found])
+    _run(
+        _INSERT,
+        [institution, now, now],
+        [_row(each, labels, key) for key, each in zip(_keys(len(found)), found, strict=True)],
+    )
 
 
 def update(found: Iterable[tuple[str, Found]], labels: Labels, now: datetime) -> None:
@@ -132,7 +145,8 @@ def update(found: Iterable[tuple[str, Found]], labels: Labels, now: datetime) ->
     _run(_UPDATE, [now, now], [_row(each, labels, key) for key, each in found])
 
 
-def remember(institution: UUID, changes: Iterable[tuple[str, Found]], entry: int, now: datetime) -> None:
+def remember(institution: UUID, changes: Sequence[tuple[str, Found]], entry: int, now: datetime) -> None:
     """Steps of the history, each with the state before and the ledger entry whose digest covers them."""
-    rows = [{**one._asdict(), "id": uuid7(), "was": was} for was, one in changes]
+    keys = _keys(len(changes))
+    rows = [{**one._asdict(), "id": key, "was": was} for key, (was, one) in zip(keys, changes, strict=True)]
     _run(_HISTORY, [institution, now, entry], rows)
