@@ -276,10 +276,10 @@ def test_an_ended_role_cannot_come_back_beside_another(hospital):
 
 def decide(process, step, *, person, requested_by):
     ask(
-        "INSERT INTO approvals_decision (id, institution_id, process_id, step_id, requested_by_id, person_id, approves,"
-        " reason, changes, content_digest, at, signature)"
-        " VALUES (%s, %s, %s, %s, %s, %s, true, '', '{}', '', now(), '')",
-        uuid7(), process.institution_id, process.pk, step.pk, requested_by.pk, person.pk,
+        "INSERT INTO approvals_decision (id, institution_id, process_id, step_id, requested_by_id, person_id, seat_id,"
+        " approves, reason, changes, content_digest, at, signature)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, true, '', '{}', '', now(), '')",
+        uuid7(), process.institution_id, process.pk, step.pk, requested_by.pk, person.pk, person.pk,
     )  # fmt: skip
     ask("SET CONSTRAINTS ALL IMMEDIATE")
 

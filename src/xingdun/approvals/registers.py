@@ -192,6 +192,6 @@ register(
         Action("end", services.delegation_end, _("End it now"), available=may_end, danger=True),
     ],
     empty=_("Nobody has left decisions to someone else. Whoever is away can do so here, for a time."),
-    icon="arrows-exchange",
+    icon="switch-horizontal",
     menu=MENU,
 )

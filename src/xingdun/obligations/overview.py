@@ -52,7 +52,7 @@ show(
         _("Are the working days known?"),
         "obligations.calendaryear.import",
         calendar,
-        "calendar-plus",
+        "calendar",
         15,
     ),
 )

@@ -67,9 +67,9 @@ def test_actions_are_offered_to_those_who_may_do_them_now(hospital, process):
         return [offer.action.key for offer in page.context["offered"]]
 
     assert offered(Role.DSO) == ["approve", "refuse"]
-    assert offered(Role.APPLICANT) == []
+    assert offered(Role.APPLICANT) == ["withdraw"]
     approvals.process_refuse(process=process, reason="too much", by=hospital.department_head, now=hospital.now)
-    assert offered(Role.DSO) == []
+    assert offered(Role.DSO) == offered(Role.APPLICANT) == []
 
 
 def test_a_process_shows_its_steps_and_decisions(hospital, process, words):

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from xingdun.frame.registers import Column, Related, register
 from xingdun.obligations import selectors
+from xingdun.obligations.handed_out import EXPORTS
 from xingdun.obligations.models import DayPosture, Posture, PostureChange
 
 register(
@@ -44,6 +45,7 @@ register(
             lambda one: selectors.history_of(one.institution_id, (one.duty,), subject=one.subject),
         ),
     ),
+    downloads=EXPORTS,
     empty=_("Nothing was measured yet. The first measurement follows the start of the platform by itself."),
 )
 
@@ -79,7 +81,7 @@ register(
     DayPosture,
     title=_("Postures by day"),
     question=_("How did the institution stand on a past day, and is it sealed?"),
-    icon="calendar-stats",
+    icon="calendar-event",
     menu="obligations",
     rows=selectors.day_postures,
     order=("-day",),
