@@ -90,3 +90,19 @@ class NoSuchSubject(Refusal):
     what = _("The duty has no answer about “{subject}”.")
     todo = _("Choose a subject from the posture of this duty, or leave it empty for the duty as a whole.")
     status = 422
+
+
+class NothingMeasured(Refusal):
+    """No answer is kept yet, so that there is nothing to tell others."""
+
+    code = "XD-OBLIGATIONS-011"
+    what = _("Nothing was measured yet, so there is no posture to hand out.")
+    todo = _("Wait for the first measurement; it follows the start of the platform by itself.")
+
+
+class NothingOpen(Refusal):
+    """No duty is red and no finding open; OSCAL has no plan of action without an item."""
+
+    code = "XD-OBLIGATIONS-012"
+    what = _("No duty is violated or overdue and no finding is open, so there is nothing to plan.")
+    todo = _("Hand out the assessment results instead: they show how each duty stands.")

@@ -8,7 +8,7 @@ from django import forms
 from xingdun.doors.api.rows import DEFAULT_LIMIT, HIGHEST_LIMIT
 from xingdun.doors.console.filters import filters_of
 from xingdun.doors.console.values import heading
-from xingdun.frame.registers import Action, Column, Register
+from xingdun.frame.registers import Action, Column, Download, Register
 
 Schema = dict[str, Any]
 PROBLEM = "application/problem+json"
@@ -160,6 +160,15 @@ def detail_extra(register: Register) -> Schema:
     schema = record_schema(register, (*register.columns, *register.detail))
     schema["properties"]["actions"] = {"type": "array", "items": {"type": "string"}}
     return {"summary": register.title, **_answer(schema)}
+
+
+def download_extra(download: Download) -> Schema:
+    """A file handed out, as its bytes."""
+    content = {"*/*": {"schema": {"type": "string", "contentMediaType": "application/octet-stream"}}}
+    return {
+        "summary": download.label,
+        "responses": {"200": {"description": "The file, always as a download.", "content": content}, **_problems()},
+    }
 
 
 def _field_schema(field: forms.Field) -> Schema:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Router
 
@@ -13,10 +14,11 @@ from xingdun.doors.api import bodies, documents, rows
 from xingdun.doors.api.errors import NotAvailable
 from xingdun.doors.console.filters import filters_of
 from xingdun.doors.console.pages import page
+from xingdun.doors.console.views.downloads import answer_with
 from xingdun.doors.identity.calls import Call
 from xingdun.frame.errors import BadInput, NotFound
 from xingdun.frame.permissions import permitted
-from xingdun.frame.registers import Action, Register
+from xingdun.frame.registers import Action, Download, Register
 
 PAGING = ("sort", "limit", "cursor")
 
@@ -113,6 +115,26 @@ def _action_of(register: Register, action: Action) -> Callable[..., Any]:
     return on_record
 
 
+def _download_of(register: Register, download: Download) -> Callable[..., HttpResponse]:
+    permission = f"{register.key}.{download.key}"
+    if download.on == "list":
+
+        @page(permission)
+        def of_list(request: Call) -> HttpResponse:
+            return answer_with(request, register, download, None)
+
+        return of_list
+
+    @page(permission)
+    def of_record(request: Call, pk: str) -> HttpResponse:
+        record = record_of(register, pk)
+        if download.available is not None and not download.available(record):
+            raise NotAvailable(action=download.label)
+        return answer_with(request, register, download, record)
+
+    return of_record
+
+
 def router_of(register: Register) -> Router:
     """Every operation of a register."""
     router = Router(tags=[register.key])
@@ -128,5 +150,9 @@ def router_of(register: Register) -> Router:
     for action in register.actions:
         where = "-" if action.on == "list" else "{pk}"
         add(f"/{where}/{action.key}", "POST", action.key, _action_of(register, action), documents.action_extra(action))
+    for download in register.downloads:
+        where = "-" if download.on == "list" else "{pk}"
+        view = _download_of(register, download)
+        add(f"/{where}/{download.key}", "GET", download.key, view, documents.download_extra(download))
     add("/{pk}", "GET", "read", _detail_of(register), documents.detail_extra(register))
     return router

@@ -16,6 +16,7 @@ COMMANDS = {
     "doctor": "xingdun.doors.cli.doctor:doctor",
     "verify": "xingdun.doors.cli.verify:verify",
     "prove": "xingdun.doors.cli.prove:prove",
+    "export": "xingdun.doors.cli.export:export",
     "clock": "xingdun.doors.cli.clock:clock",
     "ledger": "xingdun.doors.cli.ledger:ledger",
     "grant": "xingdun.doors.cli.grant:grant",

@@ -3,10 +3,10 @@
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 import click
 
+from xingdun.doors.cli.institutions import institution_named
 from xingdun.doors.cli.platform import connected
 from xingdun.doors.cli.telling import tells_refusals
 
@@ -39,7 +39,7 @@ def prove(clause: str, on: str | None, out: Path, institution: str | None, as_lo
     ledger.policy(environment)
     keys = (ledger.folder(environment) / ledger.KEYS_FILE).read_text()
     now = datetime.now(UTC)
-    with acting_in(_institution(institution)) as context:
+    with acting_in(institution_named(institution)) as context:
         by, roles = _who(as_login, now)
         pack = pack_create(
             clause=clause,
@@ -48,7 +48,7 @@ def prove(clause: str, on: str | None, out: Path, institution: str | None, as_lo
             roles=roles,
             ledger=Ledger(ledger.store(environment), keys),
             now=now,
-            institution=context.institution,  # type: ignore[arg-type] # `_institution` gives one
+            institution=context.institution,  # type: ignore[arg-type] # `institution_named` gives one
         )
     draft = out.with_name(f".{out.name}.part")
     draft.write_bytes(pack.content)
@@ -63,22 +63,6 @@ def _day(text: str | None) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         raise click.BadParameter(f"{text!r} is no day; write it as 2026-03-18", param_hint="--on") from None
-
-
-def _institution(name: str | None) -> UUID:
-    """The institution of that name, or the only one; raises UsageError when there are several."""
-    from xingdun.frame.context import acting_in
-    from xingdun.organisation.models import Account, Institution
-
-    found = {}
-    for key in Account.objects.order_by().values_list("institution", flat=True).distinct():
-        with acting_in(key):
-            found[Institution.objects.get(pk=key).name] = key
-    if name is None and len(found) == 1:
-        return UUID(str(next(iter(found.values()))))
-    if name not in found:
-        raise click.UsageError(f"Name one with --institution: {', '.join(sorted(found)) or 'there is none yet'}.")
-    return UUID(str(found[name]))
 
 
 def _who(login: str | None, now: datetime) -> "tuple[Any, frozenset[Role | str]]":

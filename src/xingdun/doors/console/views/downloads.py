@@ -38,25 +38,29 @@ def handed_out(request: Call, register: Register, record: Any | None) -> list[Ha
     ]
 
 
+def answer_with(request: Call, register: Register, download: Download, record: Any | None) -> HttpResponse:
+    """The file, made and told to the ledger in one transaction, always as a download."""
+    with transaction.atomic():
+        file = download.make(record=record, by=request.person, now=request.now)
+        audit.record(
+            actor=request.person,
+            action="register.download",
+            about=register.key if record is None else record,
+            now=request.now,
+            details={"file": download.key, "bytes": len(file.content)},
+        )
+    response = HttpResponse(file.content, content_type=file.media_type)
+    response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=file.name)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def view_of(register: Register, download: Download) -> Callable[..., HttpResponse]:
     """The view that makes one file and hands it out."""
 
     @page(f"{register.key}.{download.key}")
     @require_GET
     def take(request: Call, pk: str | None = None) -> HttpResponse:
-        record = None if pk is None else record_of(register, pk)
-        with transaction.atomic():
-            file = download.make(record=record, by=request.person, now=request.now)
-            audit.record(
-                actor=request.person,
-                action="register.download",
-                about=register.key if record is None else record,
-                now=request.now,
-                details={"file": download.key, "bytes": len(file.content)},
-            )
-        response = HttpResponse(file.content, content_type=file.media_type)
-        response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=file.name)
-        response.headers["Cache-Control"] = "no-store"
-        return response
+        return answer_with(request, register, download, None if pk is None else record_of(register, pk))
 
     return take
