@@ -53,6 +53,9 @@ def test_every_register_and_action_is_an_operation(hospital):
         for action in register.actions:
             where = "-" if action.on == "list" else "{pk}"
             assert "post" in paths[f"/api/v1/{key}/{where}/{action.key}"]
+        for download in register.downloads:
+            where = "-" if download.on == "list" else "{pk}"
+            assert "get" in paths[f"/api/v1/{key}/{where}/{download.key}"]
 
 
 def test_a_list_comes_in_pages_that_miss_nothing_and_repeat_nothing(hospital):

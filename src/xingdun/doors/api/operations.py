@@ -154,5 +154,5 @@ def router_of(register: Register) -> Router:
         where = "-" if download.on == "list" else "{pk}"
         view = _download_of(register, download)
         add(f"/{where}/{download.key}", "GET", download.key, view, documents.download_extra(download))
-    add("/{pk}", "GET", "read", _detail_of(register), documents.detail_extra(register))
+    add("/{pk}", "GET", "detail", _detail_of(register), documents.detail_extra(register))
     return router

@@ -7,6 +7,7 @@ over its content, so that the same state is written as the same bytes.
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -21,8 +22,12 @@ Object = dict[str, Any]
 _ROOT = uuid5(NAMESPACE_URL, NAMESPACE)
 
 
+@lru_cache(maxsize=100_000)
 def identifier(*keys: object) -> str:
-    """The UUID that stands for something of ours, the same in every document and at every time."""
+    """The UUID that stands for something of ours, the same in every document and at every time.
+
+    Kept for a while: thousands of answers are about the same networks.
+    """
     return str(uuid5(_ROOT, "\x1f".join(map(str, keys))))
 
 
@@ -104,5 +109,5 @@ def document(root: str, content: Object) -> Object:
 
 
 def written(content: Object) -> bytes:
-    """A document as the bytes of its file."""
-    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
+    """A document as the bytes of its file, on one line: indenting takes ten times as long where answers are many."""
+    return (json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n").encode()

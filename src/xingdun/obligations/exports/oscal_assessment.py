@@ -1,17 +1,18 @@
 """The posture as OSCAL assessment results, with the thin assessment plan that they must refer to inside them.
 
-A finding is one duty as far as it answers one clause; its observations are the duty's answers, one a subject. Met alone
+A finding is one duty as far as it answers one clause; its observations are the duty's answers. Met alone
 is satisfied: what is due, overdue, violated or unknown is not, and its reason tells which.
 """
 
 import base64
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
 
 from xingdun.obligations.catalogue import Catalogue, Duty
 from xingdun.obligations.exports.oscal import (
     MEDIA_TYPE,
-    NAMESPACE,
     PROFILE_FILE,
     Object,
     both,
@@ -27,7 +28,7 @@ from xingdun.obligations.exports.oscal import (
 )
 from xingdun.obligations.exports.oscal_catalog import objective
 from xingdun.obligations.exports.oscal_profile import holds
-from xingdun.obligations.exports.oscal_risks import about, at_risk, observed, red, risk_of
+from xingdun.obligations.exports.oscal_risks import at_risk, observed, red, risk_of
 from xingdun.obligations.exports.state import State, party
 from xingdun.obligations.measuring import severity
 from xingdun.obligations.models import Posture
@@ -69,9 +70,9 @@ def assessment_results(state: State, catalogue: Catalogue) -> Object:
         start=moment(state.at),
         local_definitions=filled(inventory_items=items(asked)),
         reviewed_controls=_reviewed(state, catalogue),
-        observations=[observation(each, catalogue.duties[each.duty]) for each in asked],
+        observations=observations(asked, catalogue),
         risks=[risk_of(each, catalogue) for each in red(state)],
-        findings=list(_findings(asked, catalogue)),
+        findings=list(_findings(state.institution.pk, asked, catalogue)),
     )
     return document(
         "assessment-results",
@@ -120,62 +121,89 @@ def items(answers: Iterable[Posture]) -> list[Object]:
     ]
 
 
-def observation(answer: Posture, duty: Duty) -> Object:
-    """What was found of one duty and subject; until when it holds, where it must be done again."""
-    unknown = answer.state == Posture.State.UNKNOWN
-    until = answer.due_at if answer.state == Posture.State.MET else None
-    whole = {"subject-uuid": identifier("institution", answer.institution_id), "type": "party"}
+def observations(answers: Iterable[Posture], catalogue: Catalogue) -> list[Object]:
+    """What was found: the subjects of a duty that were found alike are told together."""
+    alike: dict[str, list[Posture]] = defaultdict(list)
+    for each in answers:
+        alike[observed(each)].append(each)
+    return [_observation(key, found, catalogue.duties[found[0].duty]) for key, found in alike.items()]
+
+
+def _observation(key: str, answers: list[Posture], duty: Duty) -> Object:
+    """One observation; what is met until a day expires then."""
+    one = answers[0]
+    until = moment(one.due_at) if one.due_at else None
     return filled(
-        uuid=observed(answer),
-        title=about(answer),
-        description=told(answer.detail) or both(duty.title),
-        props=props(
-            posture=answer.state,
-            duty=duty.key,
-            since=moment(answer.since),
-            due=moment(answer.due_at) if answer.due_at else "",
-            department=answer.department.name if answer.department else "",
-        ),
-        methods=["UNKNOWN" if unknown else _METHODS[duty.mode]],
+        uuid=key,
+        title=line(duty.key),
+        description=told(one.detail) or both(duty.title),
+        props=props(posture=one.state, duty=duty.key, due=until),
+        methods=["UNKNOWN" if one.state == Posture.State.UNKNOWN else _METHODS[duty.mode]],
         types=["control-objective"],
-        subjects=[{"subject-uuid": _item(answer), "type": "inventory-item"} if answer.subject else whole],
+        subjects=[_subject(each) for each in answers],
         relevant_evidence=[
-            {"description": reference, "props": [{"name": "record", "ns": NAMESPACE, "value": reference}]}
-            for reference in answer.evidence
+            {"description": reference} for reference in dict.fromkeys(ref for each in answers for ref in each.evidence)
         ],
-        collected=moment(answer.measured_at),
-        expires=moment(until) if until else None,
+        collected=moment(max(each.measured_at for each in answers)),
+        expires=until if one.state == Posture.State.MET else None,
     )
 
 
-def _findings(answers: Iterable[Posture], catalogue: Catalogue) -> Iterable[Object]:
-    by_duty: Mapping[str, list[Posture]] = defaultdict(list)
+def _subject(answer: Posture) -> Object:
+    if answer.subject:
+        return {"subject-uuid": _item(answer), "type": "inventory-item"}
+    return {"subject-uuid": identifier("institution", answer.institution_id), "type": "party"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """How one duty stands over all its subjects: the same behind each of its clauses."""
+
+    state: Posture.State
+    facts: list[Object]
+    observations: list[Object]
+    risks: list[Object]
+
+
+def _standing(answers: list[Posture]) -> _Standing:
+    """The worst of its answers decides."""
+    counts = Counter(each.state for each in answers)
+    worst = Posture.State(min(counts, key=severity))
+    seen = dict.fromkeys(observed(each) for each in answers)
+    return _Standing(
+        worst,
+        props(posture=worst.value, **dict(sorted(counts.items()))),
+        [{"observation-uuid": key} for key in seen],
+        [{"risk-uuid": at_risk(each)} for each in answers if each.state in Posture.RED],
+    )
+
+
+def _findings(institution: UUID, answers: Iterable[Posture], catalogue: Catalogue) -> Iterable[Object]:
+    by_duty: dict[str, list[Posture]] = defaultdict(list)
     for each in answers:
         by_duty[each.duty].append(each)
+    standings = {duty: _standing(found) for duty, found in by_duty.items()}
     for clause, duties in catalogue.answers.items():
         for key in duties:
-            if key in by_duty:
-                yield _finding(clause, catalogue.duties[key], by_duty[key])
+            if key in standings:
+                yield _finding(institution, clause, catalogue.duties[key], standings[key])
 
 
-def _finding(clause: str, duty: Duty, answers: list[Posture]) -> Object:
-    """The worst of its answers decides."""
-    worst = Posture.State(min((each.state for each in answers), key=severity))
-    counts = {state: sum(each.state == state for each in answers) for state in Posture.State}
+def _finding(institution: UUID, clause: str, duty: Duty, standing: _Standing) -> Object:
     return filled(
-        uuid=identifier("finding", answers[0].institution_id, clause, duty.key),
+        uuid=identifier("finding", institution, clause, duty.key),
         title=f"{clause} {line(duty.title.zh)}",
         description=both(duty.title),
-        props=props(posture=worst.value, **{state.value: number for state, number in counts.items() if number}),
+        props=standing.facts,
         target={
             "type": "objective-id",
             "target-id": objective(clause, duty.key),
             "status": {
-                "state": "satisfied" if worst == Posture.State.MET else "not-satisfied",
-                "reason": _REASONS.get(worst, "other"),
-                "remarks": worst.value,
+                "state": "satisfied" if standing.state == Posture.State.MET else "not-satisfied",
+                "reason": _REASONS.get(standing.state, "other"),
+                "remarks": standing.state.value,
             },
         },
-        related_observations=[{"observation-uuid": observed(each)} for each in answers],
-        related_risks=[{"risk-uuid": at_risk(each)} for each in answers if each.state in Posture.RED],
+        related_observations=standing.observations,
+        related_risks=standing.risks,
     )

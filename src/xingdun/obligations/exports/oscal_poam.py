@@ -3,7 +3,7 @@
 from xingdun.obligations.catalogue import Catalogue
 from xingdun.obligations.errors import NothingOpen
 from xingdun.obligations.exports.oscal import Object, document, filled, identifier, metadata
-from xingdun.obligations.exports.oscal_assessment import items, observation
+from xingdun.obligations.exports.oscal_assessment import items, observations
 from xingdun.obligations.exports.oscal_risks import red, risk_of, risk_of_finding
 from xingdun.obligations.exports.state import State, party
 
@@ -16,7 +16,6 @@ def plan_of_action(state: State, catalogue: Catalogue) -> Object:
     if not answers and not state.findings:
         raise NothingOpen
     risks = [risk_of(each, catalogue) for each in answers] + [risk_of_finding(each) for each in state.findings]
-    observations = [observation(each, catalogue.duties[each.duty]) for each in answers]
     at = max([state.at, *(each.last_seen_at for each in state.findings)])
     return document(
         "plan-of-action-and-milestones",
@@ -26,7 +25,7 @@ def plan_of_action(state: State, catalogue: Catalogue) -> Object:
             ),
             system_id={"identifier-type": _UUIDS, "id": str(state.institution.pk)},
             local_definitions=filled(inventory_items=items(answers)),
-            observations=observations,
+            observations=observations(answers, catalogue),
             risks=risks,
             poam_items=[_item(risk) for risk in risks],
         ),

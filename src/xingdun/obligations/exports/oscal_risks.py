@@ -17,8 +17,9 @@ _MENDING = {
 
 
 def observed(answer: Posture) -> str:
-    """The UUID of the observation of one duty and subject."""
-    return identifier("observation", answer.institution_id, answer.duty, answer.subject)
+    """The UUID of the observation an answer belongs to: the subjects of a duty found alike are one observation."""
+    alike = (answer.duty, answer.state, answer.due_at, *answer.detail.values())
+    return identifier("observation", answer.institution_id, *alike)
 
 
 def at_risk(answer: Posture) -> str:
