@@ -2,7 +2,8 @@
 
 A ledger of 200,000 entries; 10,000 answers stand in the posture, 200 of them behind the clause, whose evidence names
 250 records with 5,000 entries, 20 signed decisions and 5 files of 1 MB. Best of three; the check runs in a process of
-its own that loads nothing else, so its time holds the start of Python too.
+its own that loads nothing else, so its time holds the start of Python too. Beside the wall the CPU time of this process
+is told, which a busy machine leaves alone.
 Run: python bench/packs.py [entries]
 """
 
@@ -45,7 +46,7 @@ def main():
             book = Ledger(ledger.store(environment), keys, sealer.seal)
             taken = []
             for _ in range(3):
-                begin = time.perf_counter()
+                begin, spent = time.perf_counter(), time.process_time()
                 pack = pack_create(
                     clause=CLAUSE,
                     by=by,
@@ -54,13 +55,14 @@ def main():
                     now=datetime.now(UTC),
                     institution=by.institution_id,
                 )
-                taken.append(time.perf_counter() - begin)
+                taken.append((time.perf_counter() - begin, time.process_time() - spent))
             file = Path(environment.data) / "pack.zip"
             file.write_bytes(pack.content)
             kept = Path(environment.data) / "trusted-keys.txt"
             kept.write_text(keys)
             say(f"ledger {ENTRIES:,} entries; {len(references)} records; pack {len(pack.content) / 1e6:.1f} MB")
-            say(f"made: {min(taken):.2f} s (bound 10 s), {pack.entries:,} entries proven")
+            wall, spent = min(taken)
+            say(f"made: {wall:.2f} s (bound 10 s; {spent:.2f} s of CPU), {pack.entries:,} entries proven")
             verify(file, kept)
 
 

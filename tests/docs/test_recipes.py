@@ -10,6 +10,7 @@ import pytest
 from django.utils import translation
 
 import xingdun
+from xingdun.doors.console import urls as console
 from xingdun.frame.checks import Facts, Outcome, checks
 from xingdun.frame.permissions import PERMISSIONS
 from xingdun.frame.registers import registers
@@ -73,7 +74,8 @@ def test_every_right_belongs_to_something_that_is_there():
     """A line of the table that no register, page or operation uses is a right nobody can explain."""
     told = {key.rpartition(".")[0] for key in PERMISSIONS}
     own = {"console.overview", "console.settings", "console.account", "organisation.token"}
-    assert told - own <= set(registers)
+    pages = {str(getattr(each.callback, "permission", "")).rpartition(".")[0] for each in console.urlpatterns}
+    assert told - own <= set(registers) | pages
 
 
 @pytest.mark.parametrize("duty", checks)

@@ -44,8 +44,11 @@ class LogProof:
         return "\n".join(lines) + f"\n\n{self.note}"
 
     @classmethod
-    def parse(cls, data: bytes | str) -> "LogProof":
-        """From the file's text; raises NoteFormatError. Proves nothing yet."""
+    def parse(cls, data: bytes | str, held: Note | None = None) -> "LogProof":
+        """From the file's text; raises NoteFormatError. Proves nothing yet.
+
+        held: a checkpoint that was read before; of many proofs under one, each is then spared reading it again.
+        """
         try:
             text = data if isinstance(data, str) else data.decode()
         except UnicodeDecodeError as error:
@@ -64,7 +67,8 @@ class LogProof:
         path = tuple(_decode(line) for line in lines)
         if any(len(each) != HASH_SIZE for each in path):
             raise NoteFormatError(f"a hash in a proof file is {HASH_SIZE} bytes")
-        return cls(int(index), path, Note.parse(note), tree, extra)
+        signed = held if held is not None and note == str(held) else Note.parse(note)
+        return cls(int(index), path, signed, tree, extra)
 
     def verify(self, entry: bytes, policy: TrustPolicy) -> OpenedCheckpoint:
         """That `entry` stands in the log `policy` speaks of; gives the checkpoint that shows it.

@@ -79,6 +79,43 @@ class TileReader:
         return held
 
 
+class TileTrees(TileReader):
+    """As TileReader, for many proofs: a tile's inner nodes are hashed once, not once a proof.
+
+    Proofs in the order of their leaves meet each tile in one go; the tiles met last are kept.
+    """
+
+    def __init__(self, hashing: TreeHash, size: int, store: TileStore) -> None:
+        super().__init__(hashing, size, store)
+        self._trees: OrderedDict[tuple[int, int], list[list[bytes]]] = OrderedDict()
+
+    def node(self, level: int, index: int, /) -> bytes:
+        """Root of the perfect subtree over leaves `index << level` to `(index + 1) << level`, exclusive.
+
+        Raises MerkleError when the tree does not reach that far, TileMissingError, TileCorruptError.
+        """
+        if level < 0 or index < 0 or (index + 1) << level > self.size:
+            raise MerkleError(f"a tree of {self.size} leaves has no node {index} at level {level}")
+        tile_level, height = divmod(level, TILE_HEIGHT)
+        tile_index, at = divmod(index << height, TILE_WIDTH)
+        return self._tree(tile_level, tile_index)[height][at >> height]
+
+    def _tree(self, level: int, index: int) -> list[list[bytes]]:
+        held = self._trees.get((level, index))
+        if held is not None:
+            self._trees.move_to_end((level, index))
+            return held
+        nodes = self._tile(level, index)
+        found = [nodes]
+        while len(nodes) > 1:
+            nodes = self.hash.parents(nodes)
+            found.append(nodes)
+        self._trees[level, index] = found
+        if len(self._trees) > CACHED_TILES:
+            self._trees.popitem(last=False)
+        return found
+
+
 class MemoryTree:
     """A whole tree in memory, as a NodeReader: for tests and small exported logs."""
 

@@ -202,15 +202,15 @@ class _Check:
         if not self._index["entries"]:
             return
         opened = self._checkpoint(policy)
-        note, checkpoint = str(opened.note), opened.checkpoint
+        checkpoint = opened.checkpoint
         for stem in self._index["entries"]:
             entry, proof = _of_entry(stem)
             content, told = self._members.get(entry), self._members.get(proof)
             if content is None or told is None or self._is_bad(entry, proof):
                 continue
             try:
-                parsed = LogProof.parse(told)
-                if str(parsed.note) != note:
+                parsed = LogProof.parse(told, opened.note)
+                if parsed.note is not opened.note:
                     self._fault(proof, "contradiction", f"{proof} speaks of another checkpoint")
                     continue
                 verify_inclusion(

@@ -7,7 +7,9 @@ compares byte by byte. docs/proofs.md describes each member.
 import hashlib
 import io
 import json
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -25,19 +27,27 @@ SEAL_PROOF: Final = "seal/entry.tlog-proof"
 OWN: Final = frozenset({INDEX, SEAL_ENTRY, SEAL_PROOF})
 """Members that pack.json cannot list: itself, and what proves it."""
 SEALED_BY: Final = "pack.create"
-_EPOCH = (1980, 1, 1, 0, 0, 0)
-_MODE = 0o644 << 16
-_UNIX = 3
-MOST_MEMBERS: Final = 200_000
+MOST_MEMBERS: Final = 0xFFFE  # what the plain form of ZIP counts
+# The parts of a ZIP archive (PKWARE's APPNOTE, 4.3.7, 4.3.12, 4.3.16): nothing compressed, 1 January 1980.
+_LOCAL = struct.Struct("<4s5H3L2H")
+_CENTRAL = struct.Struct("<4s4B4H3L5H2L")
+_END = struct.Struct("<4s4H2LH")
+_VERSION, _UNIX, _DAY, _MODE = 20, 3, 0x21, 0o100644 << 16
 
 
 def write(members: Mapping[str, bytes]) -> bytes:
     """The archive of `members`; the same members give the same bytes."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as archive:
-        for path in in_order(members):
-            archive.writestr(_entry(path), members[path])
-    return made.getvalue()
+    body, directory, offset = [], [], 0
+    for path in in_order(members):
+        name, content = path.encode("ascii"), members[path]
+        crc, size = zlib.crc32(content), len(content)
+        body += [_LOCAL.pack(b"PK\x03\x04", _VERSION, 0, 0, 0, _DAY, crc, size, size, len(name), 0), name, content]
+        head = (b"PK\x01\x02", _VERSION, _UNIX, _VERSION, 0, 0, 0, 0, _DAY, crc, size, size, len(name), 0, 0, 0, 0)
+        directory += [_CENTRAL.pack(*head, _MODE, offset), name]
+        offset += _LOCAL.size + len(name) + size
+    listed = b"".join(directory)
+    end = _END.pack(b"PK\x05\x06", 0, 0, len(members), len(members), len(listed), offset, 0)
+    return b"".join([*body, listed, end])
 
 
 def in_order(paths: Iterable[str]) -> list[str]:
@@ -53,26 +63,19 @@ def read(data: bytes) -> tuple[dict[str, bytes], list[str]]:
     the archive together again; `(archive)` stands for what belongs to no member.
     """
     members: dict[str, bytes] = {}
-    broken: list[str] = []
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             listed = archive.infolist()
-            if len(listed) > MOST_MEMBERS or sum(one.file_size for one in listed) > len(data):
-                raise PackUnreadable(problem="it claims to hold more than it can")
-            for one in listed:
-                if one.compress_type != zipfile.ZIP_STORED:
-                    raise PackUnreadable(problem=f"{one.filename} is compressed")
-                try:
-                    content = archive.read(one)
-                except (zipfile.BadZipFile, NotImplementedError, OSError, RuntimeError):
-                    broken.append(one.filename)
-                    continue
-                if one.filename in members:
-                    broken.append(one.filename)
-                members[one.filename] = content
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, UnicodeDecodeError) as error:
         raise PackUnreadable(problem=error) from error
-    return members, broken or _altered_places(data, members)
+    if len(listed) > MOST_MEMBERS or sum(one.file_size for one in listed) > len(data):
+        raise PackUnreadable(problem="it claims to hold more than it can")
+    for one in listed:
+        if one.compress_type != zipfile.ZIP_STORED or not one.filename.isascii():
+            raise PackUnreadable(problem=f"{one.filename!r} is not kept as packs keep their members")
+        start = one.header_offset + _LOCAL.size + len(one.filename)
+        members[one.filename] = data[start : start + one.file_size]
+    return members, _altered_places(data, members)
 
 
 def _altered_places(data: bytes, members: Mapping[str, bytes]) -> list[str]:
@@ -84,14 +87,8 @@ def _altered_places(data: bytes, members: Mapping[str, bytes]) -> list[str]:
         listed = archive.infolist()
     before = [one for one in listed if one.header_offset <= at]
     last = listed[-1] if listed else None
-    within = last is not None and at < last.header_offset + 30 + len(last.filename.encode()) + last.file_size
+    within = last is not None and at < last.header_offset + _LOCAL.size + len(last.filename) + last.file_size
     return [before[-1].filename if before and within else "(archive)"]
-
-
-def _entry(path: str) -> zipfile.ZipInfo:
-    entry = zipfile.ZipInfo(path, _EPOCH)
-    entry.create_system, entry.external_attr = _UNIX, _MODE
-    return entry
 
 
 def digests(content: bytes) -> dict[str, Any]:

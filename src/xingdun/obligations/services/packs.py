@@ -74,7 +74,7 @@ def pack_create(
     roles: of who asks; evidence they may not read goes along by its digests alone. Two transactions: reading, and the
     entry that seals the pack; the sealer must run. Raises NotSealedYet, and what `gather` refuses.
     """
-    deadline = time.monotonic() + PATIENCE.total_seconds()
+    deadline = _in_time()
     while True:
         with _one_moment():
             gathered = gather(institution, clause, on=on, now=now)
@@ -100,7 +100,7 @@ def pack_create(
         )
     entry = Entry.objects.get(pk=written.pk)
     members[form.SEAL_ENTRY] = entry.content.encode()
-    members[form.SEAL_PROOF] = str(_proven(entry, ledger, deadline)).encode()
+    members[form.SEAL_PROOF] = str(_proven(entry, ledger)).encode()
     return Pack(f"{clause}-{index['on']}.zip", form.write(members), digest, len(proofs))
 
 
@@ -115,13 +115,19 @@ def _one_moment() -> Iterator[None]:
         yield
 
 
+def _in_time() -> float:
+    """Until when to wait for the sealer, from now."""
+    return time.monotonic() + PATIENCE.total_seconds()
+
+
 def _wait(ledger: Ledger, deadline: float) -> None:
     if time.monotonic() > deadline:
         raise NotSealedYet
     ledger.settle()
 
 
-def _proven(entry: Entry, ledger: Ledger, deadline: float) -> LogProof:
+def _proven(entry: Entry, ledger: Ledger) -> LogProof:
+    deadline = _in_time()
     while True:
         try:
             return prove(entry, ledger.store)
