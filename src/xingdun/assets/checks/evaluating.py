@@ -15,7 +15,7 @@ BY_AGENCY = (*RECORDS, "assets.agency")
 YEARLY = "mlps-evaluation-3-4"
 
 
-def _last(network: Network, *kinds: str, level: int = 0) -> Evaluation | None:
+def last_report(network: Network, *kinds: str, level: int = 0) -> Evaluation | None:
     """The latest report of these kinds (any), of `level` or above."""
     found = [
         one
@@ -55,7 +55,7 @@ def tested_every_year(facts: Facts) -> Iterator[Verdict]:
     def measure(network: Network) -> Verdict:
         if network.level is None:
             return _ungraded(network)
-        last = _last(network)
+        last = last_report(network)
         if last is None and not network.operating:
             return before_launch(network)
         due_at = again(facts, "self-inspection", last=last.reported_on if last else None, since=applies_since(network))
@@ -70,7 +70,7 @@ def _evaluated(facts: Facts, network: Network, clock: str) -> Verdict:
     """Evaluated by an agency at its level within the clock's period, and passed."""
     if not network.operating:
         return before_launch(network)
-    last = _last(network, Evaluation.Kind.EVALUATION, level=network.level or 0)
+    last = last_report(network, Evaluation.Kind.EVALUATION, level=network.level or 0)
     if last is not None and not last.passed:
         return violated([last], _("the last evaluation was not passed"), subject=network)
     due_at = again(facts, clock, last=last.reported_on if last else None, since=applies_since(network))
@@ -87,6 +87,8 @@ def evaluated_every_year(facts: Facts) -> Iterator[Verdict]:
         marks = frozenset({"carries_internet_care"} if network.carries_internet_care else ())
         if network.level is None and not network.operating:
             return before_launch(network)
+        if network.level is None and not marks:
+            return unknown(_("the network has no level"), subject=network)
         if (network.level or 0) < floor_of(marks):
             return violated([network], _("the level is below what such a network must have"), subject=network)
         if evaluation_clock(network.level, network.persons_held) != YEARLY:
@@ -124,7 +126,7 @@ def evaluated_by_an_agency(facts: Facts) -> Iterator[Verdict]:
         clock = evaluation_clock(network.level, network.persons_held)
         if not clock:
             return None if network.level else unknown(_("the network has no level"), subject=network)
-        last = _last(network, Evaluation.Kind.EVALUATION)
+        last = last_report(network, Evaluation.Kind.EVALUATION)
         if last is None or last.agency is None:
             if not network.operating:
                 return before_launch(network)

@@ -65,7 +65,7 @@ def changes_filed(facts: Facts) -> Iterator[Verdict]:
             yield satisfied(receipts, subject=network)
 
 
-@check("mlps-change-report", reads=RECORDS)
+@check("mlps-change-report", reads=(*RECORDS, "assets.retirement"))
 def changes_reported(facts: Facts) -> Verdict:
     """Every change or revocation is reported to the superior health authority at the same time (MEASURES-6.2e)."""
     receipts: list[Filing] = []

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from xingdun.assets.checks.asking import again, applies_since, before_launch, each, owed
+from xingdun.assets.checks.evaluating import last_report
 from xingdun.assets.filing_state import events, received
 from xingdun.assets.models import Evaluation, Filing, Finding, Grading, Network, Recipient, Technology
 from xingdun.assets.rules import evaluation_clock, from_level
@@ -23,10 +24,15 @@ from xingdun.frame.checks import (
 )
 
 PROFILE = ("purpose", "service_scope", "service_objects", "data_description")
+# The end of a network is told of as its retirement, a file of findings as one result.
+SUBJECTS = (
+    *("assets.network", "assets.grading", "assets.retirement"),
+    *("assets.finding", "assets.findingbatch"),
+)
 RECORDS = ("assets.network", "assets.grading", "assets.filing", "assets.evaluation")
 
 
-@subjects_of("network", reads=("assets.network", "assets.grading", "assets.finding"))
+@subjects_of("network", reads=SUBJECTS)
 def find_networks(facts: Facts) -> Iterator[Subject]:
     """Every network, retired ones too: their end has duties of its own."""
     changes = Grading.objects.filter(network=OuterRef("pk"), effect=Grading.Effect.CHANGE)
@@ -55,7 +61,7 @@ def _facts_of(network: Any) -> dict[str, bool | int]:
     return known
 
 
-@facts_from(reads=("assets.network",))
+@facts_from(reads=("assets.network", "assets.retirement"))
 def told_by_networks(facts: Facts) -> Mapping[str, bool]:
     """What the networks show about the institution; what they do not show is left to its profile."""
     used: set[str] = set()
@@ -145,7 +151,7 @@ def life_cycle_walked(facts: Facts) -> Iterator[Verdict]:
 
 
 def _evaluated(facts: Facts, network: Network) -> Verdict:
-    """Evaluated in time, with a plan for what was found."""
+    """Evaluated in time at its level, with a plan for what was found."""
     unplanned = [each for each in network.evaluations.all() if each.issues and not each.rectification_plan]
     if unplanned:
         return violated(unplanned, _("issues of an evaluation have no rectification plan"), subject=network)
@@ -154,8 +160,7 @@ def _evaluated(facts: Facts, network: Network) -> Verdict:
         return satisfied([network], subject=network)
     if not network.operating:
         return before_launch(network)
-    done = [each for each in network.evaluations.all() if each.kind == Evaluation.Kind.EVALUATION]
-    last = max(done, key=lambda each: each.reported_on, default=None)
+    last = last_report(network, Evaluation.Kind.EVALUATION, level=network.level or 0)
     due_at = again(facts, clock, last=last.reported_on if last else None, since=applies_since(network))
     if last is None:
         return pending(due_at, [network], _("not evaluated yet"), subject=network)

@@ -10,6 +10,7 @@ from xingdun.frame.checks import Facts, Subject, Verdict, check, pending, satisf
 from xingdun.kernel.clocks import local
 
 FINDING = "assets.finding"
+RECORDS = (FINDING, "assets.findingbatch")  # a file of findings is told of as one result
 State = Finding.State
 
 
@@ -24,7 +25,7 @@ def asked(facts: Facts) -> QuerySet[Finding]:
     return rows if keys is None else rows.filter(pk__in=keys)
 
 
-@subjects_of("finding", reads=(FINDING,))
+@subjects_of("finding", reads=RECORDS)
 def find_findings(facts: Facts) -> Iterator[Subject]:
     """Every finding to be mended, and those closed lately."""
     for finding in asked(facts):
@@ -51,7 +52,7 @@ def _mended(finding: Finding) -> Verdict:
     return pending(finding.due_at, [finding], details[State(finding.state)], subject=finding)
 
 
-@check("findings-mended", reads=(FINDING,))
+@check("findings-mended", reads=RECORDS)
 def findings_mended(facts: Facts) -> Iterator[Verdict]:
     """Each finding is mended and retested within the term of its severity (MEASURES-6.5b, MEASURES-9c, INTERNET-6.3b2).
 
@@ -60,13 +61,13 @@ def findings_mended(facts: Facts) -> Iterator[Verdict]:
     return (_mended(finding) for finding in asked(facts))
 
 
-@check("authority-findings", reads=(FINDING,))
+@check("authority-findings", reads=RECORDS)
 def authority_findings(facts: Facts) -> Iterator[Verdict]:
     """What an authority found is mended and retested within its term (MEASURES-24a, NOTE-4g)."""
     return (_mended(finding) for finding in asked(facts).filter(origin=Origin.AUTHORITY))
 
 
-@check("weak-points", reads=(FINDING,))
+@check("weak-points", reads=RECORDS)
 def weak_points(facts: Facts) -> Iterator[Verdict]:
     """The weak point behind each finding is named and mended too: it has its cause and plan, and does not come back.
 

@@ -13,7 +13,8 @@ from xingdun.frame.checks import Facts, Verdict, check, satisfied, unknown, viol
 from xingdun.organisation.models import Institution
 
 RECORDS = ("assets.network", "assets.safeguard", "organisation.institution")
-PLANS = ("assets.protectionplan", "assets.network")
+RUNNING = (*RECORDS, "assets.grading", "assets.retirement")
+PLANS = ("assets.protectionplan", "assets.network", "assets.grading", "assets.retirement")
 STANDING = (Safeguard.State.IN_PLACE, Safeguard.State.NOT_NEEDED)
 LACKING = (Safeguard.State.ABSENT, Safeguard.State.PARTIAL)
 MOST_EVIDENCE = 100
@@ -102,7 +103,7 @@ def defended_in_depth(facts: Facts) -> Iterator[Verdict]:
     return _measured(facts, "border-defence")
 
 
-@check("mlps-cii-requirements", reads=RECORDS)
+@check("mlps-cii-requirements", reads=RUNNING)
 def requirements_assessed(facts: Facts) -> Verdict:
     """Every requirement of graded protection was assessed on every network that runs (MEASURES-5d)."""
     running = Network.objects.filter(
