@@ -1,7 +1,5 @@
 """What networks and their graded protection refuse, and what to do then."""
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
 from xingdun.frame.errors import Refusal
@@ -168,17 +166,18 @@ class NotAsked(Refusal):
 class ImportRefused(Refusal):
     """A workbook with rows that cannot be taken; `errors` locates each fault, and nothing was written."""
 
+    MOST_SHOWN = 20
     code = "XD-ASSET-018"
     what = _("{count} faults in the workbook: {first}")
     todo = _("Mend these cells and send it again; nothing was written.")
     status = 422
 
-    def __init__(self, errors: list[dict[str, str]], **facts: Any) -> None:
-        shown = [f"{each['field']}: {each['problem']}" for each in errors[: self.MOST_SHOWN]]
-        more = " …" if len(errors) > self.MOST_SHOWN else ""
-        super().__init__(errors=errors, count=len(errors), first="; ".join(shown) + more, **facts)
-
-    MOST_SHOWN = 20
+    @classmethod
+    def of(cls, errors: list[dict[str, str]]) -> "ImportRefused":
+        """The refusal that shows the first of these faults; doors find all of them in its `errors`."""
+        shown = [f"{each['field']}: {each['problem']}" for each in errors[: cls.MOST_SHOWN]]
+        more = " …" if len(errors) > cls.MOST_SHOWN else ""
+        return cls(errors=errors, count=len(errors), first="; ".join(shown) + more)
 
 
 class WorkbookUnreadable(Refusal):

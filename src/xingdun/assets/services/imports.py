@@ -61,7 +61,7 @@ def networks_import(*, file: Any, by: Person, now: datetime) -> dict[str, int]:
     found = read_rows(file, _departments(by.institution_id))
     _check(found, by.institution_id, now)
     if found.errors:
-        raise ImportRefused(found.errors)
+        raise ImportRefused.of(found.errors)
     networks = [network_made(institution=by.institution_id, now=now, **row.given) for row in found.rows]
     Network.objects.bulk_create(networks, batch_size=AT_ONCE)
     source = f"sha256:{_digest(file)}"
