@@ -237,9 +237,10 @@ def test_pages_cost_the_same_number_of_queries_whatever_they_show(hospital, stan
             found[address] = len(queries)
         return found
 
-    for number in range(2):
-        stands("violated", f"few{number}")
-        stands("due", f"due{number}", due_at=hospital.now + DAY)
+    for state in ("violated", "overdue", "unknown"):
+        stands(state, state)
+    for state in ("due", "met"):
+        stands(state, state, due_at=hospital.now + DAY)
     few = costs()
     for number in range(24):
         duty = list(load().duties)[number]

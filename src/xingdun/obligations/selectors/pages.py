@@ -28,7 +28,6 @@ Counted = Counter[tuple[str, str]]
 Counts = dict[str, int]
 
 _MOST_KEPT = 32
-_kept: dict[UUID, tuple[UUID, Counted]] = {}
 
 _ON_A_DAY = """
 SELECT duty, state, count(*) FROM (
@@ -92,21 +91,41 @@ def own_postures() -> QuerySet[Posture]:
     return rows if oversees() else rows.filter(department__isnull=False)
 
 
+@dataclass(slots=True)
+class _Kept:
+    """What was counted of an institution after its change `last`: true until another change is written."""
+
+    last: UUID
+    counted: Counted | None = None
+    red: list[RedDuty] | None = None
+
+
+_kept: dict[UUID, _Kept] = {}
+
+
+def _kept_of(institution: UUID) -> _Kept | None:
+    """What is kept of the whole institution's posture as it stands; None when nothing was ever measured. One query."""
+    last = PostureChange.objects.filter(institution=institution).order_by("-id").values_list("id", flat=True).first()
+    if last is None:
+        return None
+    kept = _kept.get(institution)
+    if kept is None or kept.last != last:
+        if len(_kept) >= _MOST_KEPT:
+            _kept.clear()
+        kept = _kept[institution] = _Kept(last)
+    return kept
+
+
 def counted_now(institution: UUID) -> Counted:
     """The answers this call may see, by duty and state. One query, or two when something has changed."""
     if not oversees():
         return _counted(postures_visible())
-    last = PostureChange.objects.filter(institution=institution).order_by("-id").values_list("id", flat=True).first()
-    if last is None:
+    kept = _kept_of(institution)
+    if kept is None:
         return Counter()
-    kept = _kept.get(institution)
-    if kept is not None and kept[0] == last:
-        return kept[1]
-    found = _counted(Posture.objects.filter(institution=institution))
-    if len(_kept) >= _MOST_KEPT:
-        _kept.clear()
-    _kept[institution] = (last, found)
-    return found
+    if kept.counted is None:
+        kept.counted = _counted(Posture.objects.filter(institution=institution))
+    return kept.counted
 
 
 def _counted(rows: QuerySet[Posture]) -> Counted:
@@ -179,26 +198,40 @@ def department_scores() -> list[tuple[UUID | None, str, Counts]]:
     return sorted(scores, key=lambda each: (each[0] is None, each[1]))
 
 
-def red_duties() -> list[RedDuty]:
-    """The duties that are violated or overdue among the answers seen; violated first, the longest so first."""
-    rows = postures_visible().filter(state__in=Posture.RED).order_by().values("duty", "state")
-    told = rows.annotate(number=Count("pk"), first=Min("since"), due=Min("due_at"))
-    found = (RedDuty(each["duty"], each["state"], each["number"], each["first"], each["due"]) for each in told)
-    return sorted(found, key=lambda each: (severity(each.state), each.since, each.duty))
+def red_duties(institution: UUID) -> list[RedDuty]:
+    """The duties of the institution that are violated or overdue; violated first, the longest so first.
 
-
-def folded(rows: QuerySet[Posture], *, order: str, most: int) -> list[Folded]:
-    """Answers by duty and state, at most so many of each, the duty whose first answer comes first by `order` first.
-
-    One query; the catalogue bounds how many duties there are.
+    One query, or two when something has changed.
     """
-    apart = [F("duty"), F("state")]
-    place = Window(RowNumber(), partition_by=apart, order_by=[F(order).asc(nulls_last=True), F("subject").asc()])
-    told = rows.order_by().annotate(place=place, number=Window(Count("pk"), partition_by=apart)).filter(place__lte=most)
-    found: dict[tuple[str, str], Folded] = {}
-    for row in told.order_by(F(order).asc(nulls_last=True), "duty", "subject"):
-        found.setdefault((row.duty, row.state), Folded(row.duty, row.state, row.number, [])).rows.append(row)
-    return list(found.values())
+    kept = _kept_of(institution)
+    if kept is None:
+        return []
+    if kept.red is None:
+        rows = Posture.objects.filter(institution=institution, state__in=Posture.RED).order_by()
+        told = rows.values("duty", "state").annotate(number=Count("pk"), first=Min("since"), due=Min("due_at"))
+        found = (RedDuty(each["duty"], each["state"], each["number"], each["first"], each["due"]) for each in told)
+        kept.red = sorted(found, key=lambda each: (severity(each.state), each.since, each.duty))
+    return kept.red
+
+
+def folded(rows: QuerySet[Posture], *, order: str, duties: int, most: int) -> tuple[list[Folded], int, int]:
+    """Answers by duty and state, the one whose first answer comes first by `order` first.
+
+    At most `duties` of them, with at most so many answers of each; how many there are of them, and answers in all.
+    Three queries.
+    """
+    told = rows.order_by().values_list("duty", "state").annotate(number=Count("pk"), first=Min(order))
+    groups = sorted(told, key=lambda each: (each[3] is None, each[3], each[0], each[1]))
+    shown = {(duty, state): Folded(duty, state, number, []) for duty, state, number, _first in groups[:duties]}
+    order_by = F(order).asc(nulls_last=True)
+    place = Window(RowNumber(), partition_by=[F("duty"), F("state")], order_by=[order_by, F("subject").asc()])
+    # Narrow rows are sorted, and only those that are shown are read whole.
+    narrow = rows.order_by().filter(duty__in={duty for duty, _state in shown}).annotate(place=place)
+    keys = list(narrow.filter(place__lte=most).values_list("pk", flat=True))
+    for row in postures_visible().filter(pk__in=keys).order_by(order_by, "duty", "subject"):
+        if (row.duty, row.state) in shown:
+            shown[row.duty, row.state].rows.append(row)
+    return list(shown.values()), len(groups), sum(each[2] for each in groups)
 
 
 def falling_due(rows: QuerySet[Posture], *, since: datetime, until: datetime, monthly: bool) -> list[Bucket]:

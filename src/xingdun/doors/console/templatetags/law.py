@@ -1,20 +1,19 @@
 """How clauses, duties and their states look on the law's pages."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django import template
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language
 
 from xingdun.doors.console import display
 from xingdun.doors.console.law import WORDS
 from xingdun.kernel.clocks import Bilingual
 from xingdun.kernel.clocks.wording import listed
 from xingdun.obligations.catalogue import load
-from xingdun.obligations.selectors.pages import CLAUSE_STATES, Cell
+from xingdun.obligations.selectors.pages import CLAUSE_STATES
 
 register = template.Library()
 
@@ -92,49 +91,3 @@ def told_counts(counts: dict[str, int]) -> SafeString:
     """Counts by state in words, the worst first."""
     told = ((state, WORDS[state], display.number(counts[state])) for state in CLAUSE_STATES if counts.get(state))
     return format_html_join(" ", '<span class="xd-count-of xd-cell-{}">{} {}</span>', told)
-
-
-@register.simple_tag
-def heat(found: Iterable[Cell], shown: frozenset[str] | None) -> SafeString:
-    """Cells of the heat map: links that bear the clause's number, its state as shape and word, and its text.
-
-    shown: the clauses that the filters leave; the others step back.
-    """
-    return format_html_join("", _CELL, (_told(cell, shown) for cell in found))
-
-
-@register.simple_tag
-def clause_rows(found: Iterable[Cell]) -> SafeString:
-    """The heat map's table: a row a clause, with the states of its answers."""
-    heads = tuple(gettext(head) for head in ("Clause", "State", "What it asks", "Answers"))
-    return format_html_join("", _ROW, ((*_row(cell, heads),) for cell in found))
-
-
-_ROW = (
-    '<tr><td data-label="{}"><a class="xd-clause xd-row-link" href="{}">{}</a></td><td data-label="{}">{}</td>'
-    '<td data-label="{}">{}</td><td data-label="{}">{}</td></tr>'
-)
-
-
-def _row(cell: Cell, heads: tuple[str, ...]) -> tuple[Any, ...]:
-    key = cell.clause.id
-    told = (f"{_stem()}{key}/", key), (law_state(cell.state),), (said(cell.clause.text),), (told_counts(cell.answers),)
-    return tuple(each for head, values in zip(heads, told, strict=True) for each in (head, *values))
-
-
-_CELL = '<a class="xd-cell xd-cell-{}{}" href="{}" title="{}">{}<span class="visually-hidden"> {}</span></a>'
-
-
-def _told(cell: Cell, shown: frozenset[str] | None) -> tuple[Any, ...]:
-    key = cell.clause.id
-    words = WORDS[cell.state]
-    asked = sum(cell.answers.values())
-    answers = ngettext("%(count)d answer", "%(count)d answers", asked) % {"count": asked} if asked else ""
-    title = " · ".join(each for each in (key, str(words), answers, said(cell.clause.text)) if each)
-    faint = "" if shown is None or key in shown else " xd-cell-faint"
-    where = _stem() + key + "/"
-    return cell.state, faint, where, title, key.partition("-")[2], words
-
-
-def _stem() -> str:
-    return reverse("console:obligations.clause.list")

@@ -25,7 +25,7 @@ from xingdun.organisation.models import Department
 from xingdun.organisation.selectors import departments
 
 AHEAD = 30
-DUTIES, SUBJECTS = 20, 5
+DUTIES, ALL, SUBJECTS = 12, 500, 3
 State = Posture.State
 
 
@@ -95,8 +95,8 @@ def _lists(request: Call, rows: QuerySet[Posture]) -> Iterator[_List]:
 
 def _group(one: _List, *, opened: str, department: Department | None) -> dict[str, Any]:
     """The list by duty, the first of them unless `?show=` opens it."""
-    found = folded(one.rows, order=one.order, most=SUBJECTS)
-    shown = found if opened == one.key else found[:DUTIES]
+    duties = ALL if opened == one.key else DUTIES
+    shown, in_all, count = folded(one.rows, order=one.order, duties=duties, most=SUBJECTS)
     own = {"department": str(department.pk)} if department else {}
     return {
         "key": one.key,
@@ -106,8 +106,8 @@ def _group(one: _List, *, opened: str, department: Department | None) -> dict[st
             {"each": each, "address": _address(each, {**one.filters, **own}), "more": each.number - len(each.rows)}
             for each in shown
         ],
-        "count": sum(each.number for each in found),
-        "more": len(found) - len(shown),
+        "count": count,
+        "more": in_all - len(shown),
     }
 
 

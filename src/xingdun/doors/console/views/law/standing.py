@@ -33,7 +33,7 @@ def standing(request: Call) -> HttpResponse:
     institution = request.person.institution_id
     progress = PostureProgress.objects.filter(institution=institution).first()
     counted = counted_now(institution)
-    red = red_duties()
+    red = red_duties(institution)
     coming = due_next(institution, now=request.now, until=ahead(request.now, AHEAD))
     soon = coming.count()
     rows = list(coming[:ROWS])
