@@ -23,8 +23,9 @@ from xingdun.assets import services as assets
 from xingdun.audit import services as audit
 from xingdun.data import services as data
 from xingdun.frame.roles import Role
-from xingdun.kernel.clocks import ZONE
+from xingdun.kernel.clocks import ZONE, Due, due, find_clock
 from xingdun.obligations import services as obligations
+from xingdun.obligations.years import calendar_of
 from xingdun.organisation import services as organisation
 from xingdun.organisation.models import Person
 
@@ -107,6 +108,11 @@ class Year:
             by=self.story.by,
             now=self.now,
         )
+
+    def filing_due(self, graded: date) -> Due:
+        """Until when a level determined on a day would have to be filed, by the holidays known now."""
+        start = datetime.combine(graded, OFFICE, tzinfo=ZONE)
+        return due(find_clock("mlps-filing"), start, calendar_of(self.world.institution.pk))
 
     def consent(self, network: Any) -> None:
         grading = network.gradings.order_by("-proposed_at").first()
@@ -582,7 +588,10 @@ def the_inventory_is_reviewed(year):
 
 @on(11, 23)
 def the_notice_of_the_next_year(year):
+    """A deadline that reaches into it is provisional before, and settled after."""
+    year.kept["provisional"] = year.filing_due(date(2026, 12, 21))
     year.kept["first_notice"] = obligations.calendar_year_import(text=NOTICE_2027, by=year.world.dso, now=year.now)
+    year.kept["settled"] = year.filing_due(date(2026, 12, 21))
 
 
 @on(12, 3)
