@@ -15,7 +15,7 @@ from xingdun.obligations.catalogue import Catalogue, Duty, load
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "duties.md"
-RUNNERS = {True: "tests/domain/test_duties.py", False: "tests/domain/test_duties_apart.py"}
+RUNNER = "tests/domain/test_duties.py"
 INTRODUCTION = """\
 # Duties and what shows them
 
@@ -28,11 +28,10 @@ check waits for a register and answers *unknown*.
 
 
 class Place(NamedTuple):
-    """Where something is declared: its file, and the function's name and arguments."""
+    """Where something is declared: its file, and the function's name."""
 
     file: Path
     name: str
-    arguments: tuple[str, ...]
 
 
 def declared(files: Iterator[Path], decorator: str) -> dict[str, Place]:
@@ -42,8 +41,7 @@ def declared(files: Iterator[Path], decorator: str) -> dict[str, Place]:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef):
                 for key in _keys(node, decorator):
-                    arguments = tuple(each.arg for each in node.args.args)
-                    found[key] = Place(file.relative_to(ROOT), node.name, arguments)
+                    found[key] = Place(file.relative_to(ROOT), node.name)
     return found
 
 
@@ -92,9 +90,8 @@ def _measured(duty: Duty, measured: dict[str, Place], shown: dict[str, Place]) -
     function = f"`{module}.{check.name}`" if check else "missing"
     if play is None:
         return _row(duty.key, duty.mode, duty.subject, function, "missing", "")
-    runner = RUNNERS["world" in play.arguments]
     link = f"[{play.name}](../{play.file.as_posix()})"
-    return _row(duty.key, duty.mode, duty.subject, function, link, f"`{runner}::test_the_duty_turns[{duty.key}]`")
+    return _row(duty.key, duty.mode, duty.subject, function, link, f"`{RUNNER}::test_the_duty_turns[{duty.key}]`")
 
 
 def _waiting(duty: Duty, catalogue: Catalogue) -> str:

@@ -10,8 +10,8 @@ A scenario stands in `tests/domain/<app>/duties_*.py`, once a duty of the catalo
         services.grant_review(grant=window, …)
         duty.is_met(about=window)
 
-Its arguments are fixtures by name. One that takes `world` shares a hospital with the others and is rolled back
-(`tests/domain/test_duties.py`); any other has its own database (`test_duties_apart.py`). `docs/duties.md` lists them.
+Its arguments are fixtures by name: `world` is a hospital that all share, and what a scenario does in it is undone
+(`tests/domain/test_duties.py`). `docs/duties.md` lists them.
 """
 
 import inspect
@@ -29,7 +29,6 @@ from xingdun.frame.context import current
 from xingdun.obligations.catalogue import load
 
 HERE = Path(__file__).parent
-SHARED = "world"
 scenarios: dict[str, Callable[..., None]] = {}
 _loaded: set[Path] = set()
 
@@ -46,14 +45,14 @@ def scenario(duty: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     return declare
 
 
-def all_scenarios(*, shared: bool) -> list[str]:
-    """The duties with a scenario in any `duties_*.py`, either of those that share the `world` or of the others."""
+def all_scenarios() -> list[str]:
+    """The duties with a scenario in any `duties_*.py`."""
     for path in sorted(HERE.rglob("duties_*.py")):
         if path not in _loaded:
             _loaded.add(path)
             spec = spec_from_file_location(f"{path.parent.name}_{path.stem}", path)
             spec.loader.exec_module(module_from_spec(spec))
-    return [key for key, play in scenarios.items() if (SHARED in inspect.signature(play).parameters) == shared]
+    return list(scenarios)
 
 
 def run(key: str, fixtures: Callable[[str], Any], duty: "Duty | None" = None) -> None:

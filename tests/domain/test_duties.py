@@ -32,7 +32,7 @@ def world(founded):
         yield acting
 
 
-@pytest.mark.parametrize("duty", all_scenarios(shared=True))
+@pytest.mark.parametrize("duty", all_scenarios())
 def test_the_duty_turns(duty, request):
     run(duty, request.getfixturevalue)
 

@@ -64,7 +64,7 @@ def faults(take, *rows, **more):
         take(book(*rows, **more))
     assert not Network.objects.exists()
     told = refused.value.facts["errors"]
-    assert refused.value.explain().what.startswith(str(len(told)))
+    assert str(len(told)) in refused.value.explain().what
     return {each["field"]: each["problem"] for each in told}
 
 
@@ -126,7 +126,7 @@ def test_merged_cells_headings_and_codes_of_the_register(take):
     with pytest.raises(WrongColumns, match="网络编码"):
         take(book(headings=HEADINGS[1:]))
     take(book(GOOD))
-    with pytest.raises(ImportRefused, match="names a network of the register already"):
+    with pytest.raises(ImportRefused, match="HIS-02"):
         take(book(GOOD | {"网络编码": "HIS-02"}, GOOD))
     assert Network.objects.count() == 1
 
@@ -160,7 +160,7 @@ def test_the_template_comes_from_the_list_and_goes_back_into_it(hospital):
     client = hospital.client(Role.SECURITY_ADMIN)
     answer = client.get("/console/assets.network/-/template/")
     assert answer.status_code == 200
-    assert answer.headers["Content-Disposition"].endswith('.xlsx"')
+    assert answer.headers["Content-Disposition"].rstrip('"').endswith(".xlsx")
     empty = openpyxl.load_workbook(BytesIO(answer.content))
     assert [cell.value.rstrip("*") for cell in empty.worksheets[0][1]] == HEADINGS
     sheet = empty.worksheets[0]
