@@ -21,9 +21,9 @@ INTRODUCTION = """\
 Made by `scripts/year_page.py` from `tests/domain/obligations/year.toml`; a test fails when the page is stale.
 
 `tests/domain/obligations/test_year.py` lets a clock run from 5 January to 31 December 2026 over a hospital whose people
-use the platform (`tests/year_story.py`). Each night the day before is sealed and what has fallen due turns; each
-evening the posture follows what the ledger tells. The table was worked out by hand from the clauses' periods before the
-platform was asked; where the two differed, one of them was mended. The test also shows that
+use the platform (`tests/year_first_half.py`, `tests/year_second_half.py`). Each night the day before is sealed and what
+has fallen due turns; each evening the posture follows what the ledger tells. The table was worked out by hand from the
+clauses' periods before the platform was asked; where the two differed, one of them was mended. The test also shows that
 
 - following the ledger ends each quarter where measuring everything would;
 - every past day is told as it was measured then, and its digest stands in the ledger;

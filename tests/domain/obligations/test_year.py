@@ -11,6 +11,8 @@ import pytest
 from django.db import connection
 
 import duty_world
+import year_first_half
+import year_second_half
 from xingdun.approvals.models import Decision
 from xingdun.assets.models import FindingException
 from xingdun.assets.services import exceptions_expire
@@ -31,6 +33,7 @@ ROOT = Path(__file__).parents[3]
 months = runpy.run_path(str(ROOT / "scripts" / "year_page.py"))["months"]
 TABLE = tomllib.loads((Path(__file__).parent / "year.toml").read_text(encoding="utf-8"))
 DAY = timedelta(days=1)
+TOLD_BY = (year_first_half, year_second_half)
 NIGHT, EVENING = time(0, 3), time(23)
 ABSENT = "-"
 
