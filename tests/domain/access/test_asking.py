@@ -37,7 +37,7 @@ def test_nobody_approves_their_own_request(ask, hospital):
 
 def test_the_database_itself_refuses_a_decision_by_the_applicant(ask, hospital):
     process = Process.objects.get(about=ask(*PATIENT).reference)
-    with pytest.raises(IntegrityError, match="applicant_(does_not_decide|has_no_seat)"), transaction.atomic():
+    with pytest.raises(IntegrityError, match=r"applicant_(does_not_decide|has_no_seat)"), transaction.atomic():
         Decision.objects.create(
             institution=hospital.institution,
             process=process,

@@ -126,7 +126,7 @@ def test_merged_cells_headings_and_codes_of_the_register(take):
     with pytest.raises(WrongColumns, match="网络编码"):
         take(book(headings=HEADINGS[1:]))
     take(book(GOOD))
-    with pytest.raises(ImportRefused, match="HIS-02"):
+    with pytest.raises(ImportRefused, match="HIS-01"):
         take(book(GOOD | {"网络编码": "HIS-02"}, GOOD))
     assert Network.objects.count() == 1
 

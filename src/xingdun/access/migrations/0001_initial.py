@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
                 ('institution', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.institution')),
                 ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='data.source', verbose_name='source')),
             ],
-            options={
+            options={"indexes": [models.Index(fields=['institution', 'state', '-number'], name='request_by_state')], "constraints": [models.UniqueConstraint(fields=('institution', 'number'), name='request_numbers_are_unique'), models.CheckConstraint(condition=models.Q(('days__gte', 1)), name='request_is_for_a_day_at_least'), models.CheckConstraint(condition=models.Q(models.Q(('recipient__in', ['outside', 'abroad']), _negated=True), models.Q(('recipient_name', ''), _negated=True), _connector='OR'), name='outside_recipient_is_named')], 
                 'verbose_name': 'request for data',
                 'verbose_name_plural': 'requests for data',
             },
@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
                 ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='data.source', verbose_name='source')),
                 ('request', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='grant', to='access.request', verbose_name='request')),
             ],
-            options={
+            options={"indexes": [models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['institution', 'expires_at'], name='open_grants_by_end')], "constraints": [models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('opened_at'))), name='grant_expires_after_it_opens'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('ending', '')), models.Q(('closed_at__isnull', False), models.Q(('ending', ''), _negated=True)), _connector='OR'), name='closed_grant_says_why'), models.CheckConstraint(condition=models.Q(('break_glass', False), ('review_due_at__isnull', False), _connector='OR'), name='break_glass_is_to_be_reviewed'), models.CheckConstraint(condition=models.Q(('reviewed_by__isnull', True), models.Q(('reviewed_by', models.F('person')), _negated=True), _connector='OR'), name='nobody_reviews_themselves')], 
                 'verbose_name': 'window',
                 'verbose_name_plural': 'windows',
             },
@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
                 ('institution', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.institution')),
                 ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='columns', to='access.request')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(fields=('request', 'column'), name='column_is_asked_for_once')], 
                 'verbose_name': 'column asked for',
                 'verbose_name_plural': 'columns asked for',
             },
@@ -128,45 +128,5 @@ class Migration(migrations.Migration):
                 'verbose_name': 'row rule',
                 'verbose_name_plural': 'row rules',
             },
-        ),
-        migrations.AddIndex(
-            model_name='request',
-            index=models.Index(fields=['institution', 'state', '-number'], name='request_by_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='request',
-            constraint=models.UniqueConstraint(fields=('institution', 'number'), name='request_numbers_are_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='request',
-            constraint=models.CheckConstraint(condition=models.Q(('days__gte', 1)), name='request_is_for_a_day_at_least'),
-        ),
-        migrations.AddConstraint(
-            model_name='request',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('recipient__in', ['outside', 'abroad']), _negated=True), models.Q(('recipient_name', ''), _negated=True), _connector='OR'), name='outside_recipient_is_named'),
-        ),
-        migrations.AddIndex(
-            model_name='grant',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['institution', 'expires_at'], name='open_grants_by_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('opened_at'))), name='grant_expires_after_it_opens'),
-        ),
-        migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('ending', '')), models.Q(('closed_at__isnull', False), models.Q(('ending', ''), _negated=True)), _connector='OR'), name='closed_grant_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.CheckConstraint(condition=models.Q(('break_glass', False), ('review_due_at__isnull', False), _connector='OR'), name='break_glass_is_to_be_reviewed'),
-        ),
-        migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.CheckConstraint(condition=models.Q(('reviewed_by__isnull', True), models.Q(('reviewed_by', models.F('person')), _negated=True), _connector='OR'), name='nobody_reviews_themselves'),
-        ),
-        migrations.AddConstraint(
-            model_name='requestedcolumn',
-            constraint=models.UniqueConstraint(fields=('request', 'column'), name='column_is_asked_for_once'),
         ),
     ]

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('institution', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.institution')),
                 ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.person')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('about',), name='one_open_process_a_record'), models.UniqueConstraint(fields=('id', 'requested_by'), name='process_and_its_applicant')], 
                 'verbose_name': 'approval',
                 'verbose_name_plural': 'approvals',
             },
@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ('institution', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.institution')),
                 ('process', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='approvals.process')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(fields=('process', 'order'), name='step_order_is_unique'), models.CheckConstraint(condition=models.Q(('quorum__gte', 1)), name='step_asks_someone')], 
                 'verbose_name': 'approval step',
                 'verbose_name_plural': 'approval steps',
                 'ordering': ['order'],
@@ -67,34 +67,10 @@ class Migration(migrations.Migration):
                 ('process', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='approvals.process')),
                 ('step', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='approvals.step')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(fields=('process', 'person'), name='nobody_counts_twice'), models.CheckConstraint(condition=models.Q(('person', models.F('requested_by')), _negated=True), name='applicant_does_not_decide')], 
                 'verbose_name': 'decision',
                 'verbose_name_plural': 'decisions',
             },
-        ),
-        migrations.AddConstraint(
-            model_name='process',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('about',), name='one_open_process_a_record'),
-        ),
-        migrations.AddConstraint(
-            model_name='process',
-            constraint=models.UniqueConstraint(fields=('id', 'requested_by'), name='process_and_its_applicant'),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=models.UniqueConstraint(fields=('process', 'order'), name='step_order_is_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=models.CheckConstraint(condition=models.Q(('quorum__gte', 1)), name='step_asks_someone'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(fields=('process', 'person'), name='nobody_counts_twice'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('person', models.F('requested_by')), _negated=True), name='applicant_does_not_decide'),
         ),
         migrations.RunSQL(
             # A decision's applicant is its process's applicant: the check "applicant does not decide" then cannot lie.

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('withdrawn_on', models.DateField(blank=True, null=True, verbose_name='certificate withdrawn on')),
                 ('institution', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.institution')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(fields=('institution', 'certificate_number'), name='agency_certificate_number_is_unique'), models.CheckConstraint(condition=models.Q(('valid_until__gte', models.F('valid_from'))), name='agency_certificate_has_a_term')], 
                 'verbose_name': 'evaluation agency',
                 'verbose_name_plural': 'evaluation agencies',
             },
@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                 ('operating_department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.department', verbose_name='operating department')),
                 ('user_department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.department', verbose_name='user department')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(fields=('institution', 'code'), name='network_code_is_unique'), models.CheckConstraint(condition=models.Q(models.Q(('level__isnull', True), ('level_determined_at__isnull', True)), models.Q(('level__range', (1, 5)), ('level_determined_at__isnull', False)), _connector='OR'), name='network_level_was_determined'), models.CheckConstraint(condition=models.Q(models.Q(('retired_at__isnull', False), ('state', 'retired')), models.Q(models.Q(('state', 'retired'), _negated=True), ('retired_at', None)), _connector='OR'), name='retired_network_has_its_end'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['graded', 'filed', 'changed']), _negated=True), ('level__isnull', False), _connector='OR'), name='graded_network_has_a_level'), models.CheckConstraint(condition=models.Q(('level__isnull', True), models.Q(('competent_department__isnull', False), ('it_department__isnull', False), ('operating_department__isnull', False), ('user_department__isnull', False)), _connector='OR'), name='graded_network_has_departments')], 
                 'verbose_name': 'network',
                 'verbose_name_plural': 'networks',
             },
@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
                 ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.person')),
                 ('network', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='gradings', to='assets.network', verbose_name='network')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('network',), name='one_open_grading_a_network'), models.CheckConstraint(condition=models.Q(('level__gte', models.F('least')), ('level__range', (1, 5))), name='level_is_not_below_the_matrix'), models.CheckConstraint(condition=models.Q(('level', models.F('least')), models.Q(('reason', ''), _negated=True), _connector='OR'), name='raised_level_has_a_reason'), models.CheckConstraint(condition=models.Q(models.Q(('determined_at__isnull', False), ('state', 'approved')), models.Q(models.Q(('state', 'approved'), _negated=True), ('determined_at__isnull', True)), _connector='OR'), name='approved_grading_is_determined'), models.CheckConstraint(condition=models.Q(('opinion', ''), models.Q(models.Q(('opinion_number', ''), _negated=True), ('opinion_on__isnull', False)), _connector='OR'), name='opinion_has_number_and_date')], 
                 'verbose_name': 'grading',
                 'verbose_name_plural': 'gradings',
             },
@@ -115,7 +115,7 @@ class Migration(migrations.Migration):
                 ('grading', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='filings', to='assets.grading', verbose_name='grading')),
                 ('network', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='filings', to='assets.network', verbose_name='network')),
             ],
-            options={
+            options={"constraints": [models.CheckConstraint(condition=models.Q(models.Q(('receipt_number', ''), ('receipt_on__isnull', True)), models.Q(models.Q(('receipt_number', ''), _negated=True), ('receipt_on__gte', models.F('filed_on'))), _connector='OR'), name='receipt_has_number_and_date'), models.CheckConstraint(condition=models.Q(('kind', 'revocation'), ('grading__isnull', False), _connector='OR'), name='filing_tells_a_grading')], 
                 'verbose_name': 'report to an authority',
                 'verbose_name_plural': 'reports to authorities',
             },
@@ -138,7 +138,7 @@ class Migration(migrations.Migration):
                 ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.person')),
                 ('network', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evaluations', to='assets.network', verbose_name='network')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(fields=('institution', 'network', 'report_number'), name='evaluation_report_is_entered_once'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'evaluation'), _negated=True), models.Q(('agency__isnull', False), ('level__isnull', False)), _connector='OR'), name='evaluation_is_by_an_agency')], 
                 'verbose_name': 'evaluation',
                 'verbose_name_plural': 'evaluations',
             },
@@ -161,7 +161,7 @@ class Migration(migrations.Migration):
                 ('network', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='assets.network', verbose_name='network')),
                 ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.person')),
             ],
-            options={
+            options={"constraints": [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'construction'), ('network__isnull', False)), models.Q(models.Q(('kind', 'construction'), _negated=True), ('network__isnull', True)), _connector='OR'), name='construction_plan_is_of_a_network'), models.UniqueConstraint(condition=models.Q(('state', 'approved')), fields=('institution', 'kind', 'network'), name='one_plan_in_force', nulls_distinct=False), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['approved', 'replaced']), _negated=True), ('approved_at__isnull', False), _connector='OR'), name='plan_in_force_was_approved')], 
                 'verbose_name': 'protection plan',
                 'verbose_name_plural': 'protection plans',
             },
@@ -184,7 +184,7 @@ class Migration(migrations.Migration):
                 ('network', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='retirements', to='assets.network', verbose_name='network')),
                 ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.person')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(condition=models.Q(('state__in', ['waiting', 'approved'])), fields=('network',), name='network_retires_once'), models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', False), ('state', 'approved')), models.Q(models.Q(('state', 'approved'), _negated=True), ('approved_at__isnull', True)), _connector='OR'), name='retirement_was_approved')], 
                 'verbose_name': 'retirement',
                 'verbose_name_plural': 'retirements',
             },
@@ -201,101 +201,9 @@ class Migration(migrations.Migration):
                 ('institution', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.institution')),
                 ('network', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='safeguards', to='assets.network', verbose_name='network')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(fields=('network', 'key'), name='safeguard_stands_once_a_network'), models.CheckConstraint(condition=models.Q(models.Q(('assessed_at__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('assessed_at__isnull', False), models.Q(('evidence', ''), _negated=True)), _connector='OR'), name='assessed_safeguard_says_why')], 
                 'verbose_name': 'safeguard',
                 'verbose_name_plural': 'safeguards',
             },
-        ),
-        migrations.AddConstraint(
-            model_name='agency',
-            constraint=models.UniqueConstraint(fields=('institution', 'certificate_number'), name='agency_certificate_number_is_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='agency',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__gte', models.F('valid_from'))), name='agency_certificate_has_a_term'),
-        ),
-        migrations.AddConstraint(
-            model_name='network',
-            constraint=models.UniqueConstraint(fields=('institution', 'code'), name='network_code_is_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='network',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level__isnull', True), ('level_determined_at__isnull', True)), models.Q(('level__range', (1, 5)), ('level_determined_at__isnull', False)), _connector='OR'), name='network_level_was_determined'),
-        ),
-        migrations.AddConstraint(
-            model_name='network',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('retired_at__isnull', False), ('state', 'retired')), models.Q(models.Q(('state', 'retired'), _negated=True), ('retired_at', None)), _connector='OR'), name='retired_network_has_its_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='network',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['graded', 'filed', 'changed']), _negated=True), ('level__isnull', False), _connector='OR'), name='graded_network_has_a_level'),
-        ),
-        migrations.AddConstraint(
-            model_name='network',
-            constraint=models.CheckConstraint(condition=models.Q(('level__isnull', True), models.Q(('competent_department__isnull', False), ('it_department__isnull', False), ('operating_department__isnull', False), ('user_department__isnull', False)), _connector='OR'), name='graded_network_has_departments'),
-        ),
-        migrations.AddConstraint(
-            model_name='grading',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('network',), name='one_open_grading_a_network'),
-        ),
-        migrations.AddConstraint(
-            model_name='grading',
-            constraint=models.CheckConstraint(condition=models.Q(('level__gte', models.F('least')), ('level__range', (1, 5))), name='level_is_not_below_the_matrix'),
-        ),
-        migrations.AddConstraint(
-            model_name='grading',
-            constraint=models.CheckConstraint(condition=models.Q(('level', models.F('least')), models.Q(('reason', ''), _negated=True), _connector='OR'), name='raised_level_has_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='grading',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('determined_at__isnull', False), ('state', 'approved')), models.Q(models.Q(('state', 'approved'), _negated=True), ('determined_at__isnull', True)), _connector='OR'), name='approved_grading_is_determined'),
-        ),
-        migrations.AddConstraint(
-            model_name='grading',
-            constraint=models.CheckConstraint(condition=models.Q(('opinion', ''), models.Q(models.Q(('opinion_number', ''), _negated=True), ('opinion_on__isnull', False)), _connector='OR'), name='opinion_has_number_and_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='filing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('receipt_number', ''), ('receipt_on__isnull', True)), models.Q(models.Q(('receipt_number', ''), _negated=True), ('receipt_on__gte', models.F('filed_on'))), _connector='OR'), name='receipt_has_number_and_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='filing',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'revocation'), ('grading__isnull', False), _connector='OR'), name='filing_tells_a_grading'),
-        ),
-        migrations.AddConstraint(
-            model_name='evaluation',
-            constraint=models.UniqueConstraint(fields=('institution', 'network', 'report_number'), name='evaluation_report_is_entered_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='evaluation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'evaluation'), _negated=True), models.Q(('agency__isnull', False), ('level__isnull', False)), _connector='OR'), name='evaluation_is_by_an_agency'),
-        ),
-        migrations.AddConstraint(
-            model_name='protectionplan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'construction'), ('network__isnull', False)), models.Q(models.Q(('kind', 'construction'), _negated=True), ('network__isnull', True)), _connector='OR'), name='construction_plan_is_of_a_network'),
-        ),
-        migrations.AddConstraint(
-            model_name='protectionplan',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'approved')), fields=('institution', 'kind', 'network'), name='one_plan_in_force', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='protectionplan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['approved', 'replaced']), _negated=True), ('approved_at__isnull', False), _connector='OR'), name='plan_in_force_was_approved'),
-        ),
-        migrations.AddConstraint(
-            model_name='retirement',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['waiting', 'approved'])), fields=('network',), name='network_retires_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='retirement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', False), ('state', 'approved')), models.Q(models.Q(('state', 'approved'), _negated=True), ('approved_at__isnull', True)), _connector='OR'), name='retirement_was_approved'),
-        ),
-        migrations.AddConstraint(
-            model_name='safeguard',
-            constraint=models.UniqueConstraint(fields=('network', 'key'), name='safeguard_stands_once_a_network'),
-        ),
-        migrations.AddConstraint(
-            model_name='safeguard',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('assessed_at__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('assessed_at__isnull', False), models.Q(('evidence', ''), _negated=True)), _connector='OR'), name='assessed_safeguard_says_why'),
         ),
     ]

@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('network', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='assets.network', verbose_name='network')),
                 ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.person')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(condition=models.Q(('file_digest', ''), _negated=True), fields=('institution', 'network', 'file_digest'), name='file_of_findings_is_imported_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(models.Q(('origin', 'authority'), _negated=True), models.Q(('notice_number', ''), _negated=True), _connector='OR'), name='authority_result_has_its_notice')], 
                 'verbose_name': 'result',
                 'verbose_name_plural': 'results',
             },
@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
                 ('last_batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assets.findingbatch', verbose_name='last seen in')),
                 ('retest_batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assets.findingbatch', verbose_name='shown by')),
             ],
-            options={
+            options={"indexes": [models.Index(fields=['institution', 'state', 'due_at'], name='finding_by_state')], "constraints": [models.UniqueConstraint(fields=('institution', 'network', 'fingerprint'), name='finding_is_kept_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('due_at__gt', models.F('counted_from'))), name='finding_is_due_after_its_start'), models.CheckConstraint(condition=models.Q(('state', 'open'), models.Q(('department__isnull', False), ('person__isnull', False)), ('state', 'excepted'), _connector='OR'), name='finding_in_hand_has_someone_responsible'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['fixed', 'closed']), _negated=True), models.Q(models.Q(('measures', ''), _negated=True), ('fixed_at__isnull', False), ('fixed_by__isnull', False)), _connector='OR'), name='mended_finding_says_how'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('retested_by__isnull', False), ('state', 'closed'), models.Q(('retest', ''), _negated=True)), models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_at__isnull', True)), _connector='OR'), name='closed_finding_was_retested'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), models.Q(('retested_by', models.F('fixed_by')), _negated=True), _connector='OR'), name='retest_is_by_someone_else'), models.CheckConstraint(condition=models.Q(models.Q(('excepted_until__isnull', False), ('state', 'excepted')), models.Q(models.Q(('state', 'excepted'), _negated=True), ('excepted_until__isnull', True)), _connector='OR'), name='excepted_finding_has_an_end')], 
                 'verbose_name': 'finding',
                 'verbose_name_plural': 'findings',
             },
@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
                 ('institution', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.institution')),
                 ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.person', verbose_name='asked by')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(condition=models.Q(('state__in', ['waiting', 'approved'])), fields=('finding',), name='one_exception_at_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), _negated=True), models.Q(('compensation', ''), _negated=True)), name='exception_has_reason_and_compensation'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['approved', 'ended']), _negated=True), ('decided_at__isnull', False), _connector='OR'), name='exception_in_force_was_approved')], 
                 'verbose_name': 'exception',
                 'verbose_name_plural': 'exceptions',
             },
@@ -136,7 +136,7 @@ class Migration(migrations.Migration):
                 ('institution', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.institution')),
                 ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.person')),
             ],
-            options={
+            options={"constraints": [models.CheckConstraint(condition=models.Q(('kind', 'yearly'), models.Q(models.Q(('ordered_by', ''), _negated=True), models.Q(('order_number', ''), _negated=True), ('ordered_until__isnull', False)), _connector='OR'), name='ordered_inspection_names_its_order'), models.CheckConstraint(condition=models.Q(('concluded_at__isnull', True), models.Q(models.Q(('summary', ''), _negated=True), models.Q(('advice', ''), _negated=True)), _connector='OR'), name='concluded_inspection_has_its_conclusion'), models.CheckConstraint(condition=models.Q(('reported_on__isnull', True), models.Q(models.Q(('reported_to', ''), _negated=True), ('concluded_at__isnull', False)), _connector='OR'), name='inspection_is_reported_when_concluded'), models.CheckConstraint(condition=models.Q(models.Q(('receipt_number', ''), ('receipt_on__isnull', True)), models.Q(models.Q(('receipt_number', ''), _negated=True), ('receipt_on__gte', models.F('reported_on'))), _connector='OR'), name='inspection_receipt_has_number_and_date')], 
                 'verbose_name': 'self-inspection',
                 'verbose_name_plural': 'self-inspections',
             },
@@ -167,7 +167,7 @@ class Migration(migrations.Migration):
                 ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.department', verbose_name='department in charge of security')),
                 ('institution', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.institution')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(fields=('institution',), name='particulars_of_an_institution_stand_once')], 
                 'verbose_name': 'particulars of the institution',
                 'verbose_name_plural': 'particulars of the institution',
             },
@@ -211,89 +211,13 @@ class Migration(migrations.Migration):
                 ('institution', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.institution')),
                 ('network', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='particulars', to='assets.network', verbose_name='network')),
             ],
-            options={
+            options={"constraints": [models.CheckConstraint(condition=models.Q(models.Q(('security_share__isnull', True), ('security_share__lte', 100), _connector='OR'), models.Q(('network_share__isnull', True), ('network_share__lte', 100), _connector='OR'), models.Q(('operating_system_share__isnull', True), ('operating_system_share__lte', 100), _connector='OR'), models.Q(('database_share__isnull', True), ('database_share__lte', 100), _connector='OR'), models.Q(('server_share__isnull', True), ('server_share__lte', 100), _connector='OR'), models.Q(('other_share__isnull', True), ('other_share__lte', 100), _connector='OR')), name='domestic_share_is_per_cent')], 
                 'verbose_name': 'particulars of a network',
                 'verbose_name_plural': 'particulars of networks',
             },
         ),
-        migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['institution', 'state', 'due_at'], name='finding_by_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.UniqueConstraint(fields=('institution', 'network', 'fingerprint'), name='finding_is_kept_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('due_at__gt', models.F('counted_from'))), name='finding_is_due_after_its_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'open'), models.Q(('department__isnull', False), ('person__isnull', False)), ('state', 'excepted'), _connector='OR'), name='finding_in_hand_has_someone_responsible'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['fixed', 'closed']), _negated=True), models.Q(models.Q(('measures', ''), _negated=True), ('fixed_at__isnull', False), ('fixed_by__isnull', False)), _connector='OR'), name='mended_finding_says_how'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('retested_by__isnull', False), ('state', 'closed'), models.Q(('retest', ''), _negated=True)), models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_at__isnull', True)), _connector='OR'), name='closed_finding_was_retested'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), models.Q(('retested_by', models.F('fixed_by')), _negated=True), _connector='OR'), name='retest_is_by_someone_else'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('excepted_until__isnull', False), ('state', 'excepted')), models.Q(models.Q(('state', 'excepted'), _negated=True), ('excepted_until__isnull', True)), _connector='OR'), name='excepted_finding_has_an_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='findingexception',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['waiting', 'approved'])), fields=('finding',), name='one_exception_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='findingexception',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), _negated=True), models.Q(('compensation', ''), _negated=True)), name='exception_has_reason_and_compensation'),
-        ),
-        migrations.AddConstraint(
-            model_name='findingexception',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['approved', 'ended']), _negated=True), ('decided_at__isnull', False), _connector='OR'), name='exception_in_force_was_approved'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'yearly'), models.Q(models.Q(('ordered_by', ''), _negated=True), models.Q(('order_number', ''), _negated=True), ('ordered_until__isnull', False)), _connector='OR'), name='ordered_inspection_names_its_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(('concluded_at__isnull', True), models.Q(models.Q(('summary', ''), _negated=True), models.Q(('advice', ''), _negated=True)), _connector='OR'), name='concluded_inspection_has_its_conclusion'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(('reported_on__isnull', True), models.Q(models.Q(('reported_to', ''), _negated=True), ('concluded_at__isnull', False)), _connector='OR'), name='inspection_is_reported_when_concluded'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('receipt_number', ''), ('receipt_on__isnull', True)), models.Q(models.Q(('receipt_number', ''), _negated=True), ('receipt_on__gte', models.F('reported_on'))), _connector='OR'), name='inspection_receipt_has_number_and_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='findingbatch',
-            constraint=models.UniqueConstraint(condition=models.Q(('file_digest', ''), _negated=True), fields=('institution', 'network', 'file_digest'), name='file_of_findings_is_imported_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='findingbatch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('origin', 'authority'), _negated=True), models.Q(('notice_number', ''), _negated=True), _connector='OR'), name='authority_result_has_its_notice'),
-        ),
         migrations.AddConstraint(
             model_name='findingbatch',
             constraint=models.CheckConstraint(condition=models.Q(('inspection__isnull', True), ('origin__in', ['document_check', 'vulnerability_scan', 'penetration_test']), _connector='OR'), name='inspection_uses_its_methods'),
-        ),
-        migrations.AddConstraint(
-            model_name='institutionparticulars',
-            constraint=models.UniqueConstraint(fields=('institution',), name='particulars_of_an_institution_stand_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='networkparticulars',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('security_share__isnull', True), ('security_share__lte', 100), _connector='OR'), models.Q(('network_share__isnull', True), ('network_share__lte', 100), _connector='OR'), models.Q(('operating_system_share__isnull', True), ('operating_system_share__lte', 100), _connector='OR'), models.Q(('database_share__isnull', True), ('database_share__lte', 100), _connector='OR'), models.Q(('server_share__isnull', True), ('server_share__lte', 100), _connector='OR'), models.Q(('other_share__isnull', True), ('other_share__lte', 100), _connector='OR')), name='domestic_share_is_per_cent'),
         ),
     ]

@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.department', verbose_name='department in charge')),
                 ('institution', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.institution')),
             ],
-            options={
+            options={"indexes": [models.Index(fields=['institution', 'name', 'id'], name='dataset_by_name'), models.Index(fields=['institution', 'level'], name='dataset_by_level'), django.contrib.postgres.indexes.GinIndex(fields=['subject'], name='dataset_by_subject')], "constraints": [models.CheckConstraint(condition=models.Q(('business__in', ['', 'clinical', 'research', 'operations', 'public_health']), ('subject__contained_by', ['C1', 'C2', 'C3']), models.Q(models.Q(('sensitivity__in', ['public', 'internal', 'confidential']), ('level__range', (1, 5)), ('national_class__in', ['general', 'important', 'core'])), models.Q(('level__isnull', True), ('national_class', ''), ('sensitivity', ''), ('subject', [])), _connector='OR')), name='dataset_axes_hold'), models.CheckConstraint(condition=models.Q(models.Q(('change', 'gone'), ('gone_at__isnull', False)), models.Q(models.Q(('change', 'gone'), _negated=True), ('gone_at__isnull', True)), _connector='OR'), name='dataset_that_is_gone_says_when'), models.CheckConstraint(condition=models.Q(('columns_open__lte', models.F('columns_total'))), name='dataset_open_columns_are_its_columns')], 
                 'verbose_name': 'dataset',
                 'verbose_name_plural': 'datasets',
             },
@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
                 ('institution', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.institution')),
                 ('dataset', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='columns', to='data.dataset', verbose_name='dataset')),
             ],
-            options={
+            options={"indexes": [models.Index(fields=['institution', 'entity'], name='column_by_entity'), django.contrib.postgres.indexes.GinIndex(fields=['entities'], name='column_by_entities'), models.Index(fields=['institution', 'state'], name='column_by_state'), models.Index(fields=['institution', 'name', 'id'], name='column_by_name')], "constraints": [models.UniqueConstraint(fields=('dataset', 'name'), name='column_is_known_once'), models.CheckConstraint(condition=models.Q(('suggested_business__in', ['', 'clinical', 'research', 'operations', 'public_health']), ('suggested_subject__contained_by', ['C1', 'C2', 'C3']), ('suggested_sensitivity__in', ['public', 'internal', 'confidential']), ('suggested_level__range', (1, 5)), ('suggested_national_class__in', ['general', 'important', 'core'])), name='column_suggested_axes_hold'), models.CheckConstraint(condition=models.Q(('confirmed_business__in', ['', 'clinical', 'research', 'operations', 'public_health']), ('confirmed_subject__contained_by', ['C1', 'C2', 'C3']), models.Q(models.Q(('confirmed_sensitivity__in', ['public', 'internal', 'confidential']), ('confirmed_level__range', (1, 5)), ('confirmed_national_class__in', ['general', 'important', 'core'])), models.Q(('confirmed_level__isnull', True), ('confirmed_national_class', ''), ('confirmed_sensitivity', ''), ('confirmed_subject', [])), _connector='OR')), name='column_confirmed_axes_hold'), models.CheckConstraint(condition=models.Q(('business__in', ['', 'clinical', 'research', 'operations', 'public_health']), ('subject__contained_by', ['C1', 'C2', 'C3']), ('sensitivity__in', ['public', 'internal', 'confidential']), ('level__range', (1, 5)), ('national_class__in', ['general', 'important', 'core'])), name='column_axes_hold'), models.CheckConstraint(condition=models.Q(models.Q(('confirmed_level__isnull', False), ('decided_at__isnull', False), ('decided_by__isnull', False), ('state__in', ['confirmed', 'overridden'])), models.Q(('confirmed_level__isnull', True), ('decided_by__isnull', False), ('state', 'sent_back')), models.Q(('confirmed_level__isnull', True), ('decided_by__isnull', True), ('state', 'suggested')), _connector='OR'), name='column_decision_is_whole'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['overridden', 'sent_back']), _negated=True), models.Q(('decided_reason', ''), _negated=True), _connector='OR'), name='column_decided_otherwise_says_why'), models.CheckConstraint(condition=models.Q(('confidence__gte', 0.0), ('confidence__lte', 1.0)), name='column_confidence_is_a_share'), models.CheckConstraint(condition=models.Q(models.Q(('change', 'gone'), ('gone_at__isnull', False)), models.Q(models.Q(('change', 'gone'), _negated=True), ('gone_at__isnull', True)), _connector='OR'), name='column_that_is_gone_says_when')], 
                 'verbose_name': 'column',
                 'verbose_name_plural': 'columns',
             },
@@ -122,7 +122,7 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.person', verbose_name='reviewed by')),
                 ('institution', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.institution')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(fields=('institution', 'year', 'number'), name='reviews_of_a_year_are_numbered'), models.CheckConstraint(condition=models.Q(('columns_open__lte', models.F('columns_total'))), name='review_open_columns_are_its_columns')], 
                 'verbose_name': 'inventory review',
                 'verbose_name_plural': 'inventory reviews',
             },
@@ -143,7 +143,7 @@ class Migration(migrations.Migration):
                 ('institution', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.institution')),
                 ('review', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='datasets', to='data.inventoryreview')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(fields=('review', 'dataset'), name='dataset_is_reviewed_once_a_review')], 
                 'verbose_name': 'reviewed dataset',
                 'verbose_name_plural': 'reviewed datasets',
             },
@@ -171,7 +171,7 @@ class Migration(migrations.Migration):
                 ('error_facts', models.JSONField(default=dict)),
                 ('institution', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.institution')),
             ],
-            options={
+            options={"constraints": [models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', True), ('state__in', ['queued', 'running', 'stopping'])), models.Q(('finished_at__isnull', False), ('state__in', ['stopped', 'finished', 'failed'])), _connector='OR'), name='scan_has_an_end_when_it_ended'), models.CheckConstraint(condition=models.Q(models.Q(('mode', 'full'), ('sample_rows__isnull', True)), models.Q(('mode', 'sampled'), ('sample_rows__gte', 1)), _connector='OR'), name='scan_states_its_sample'), models.CheckConstraint(condition=models.Q(('tables_done__lte', models.F('tables_total'))), name='scan_does_no_more_than_all_tables'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), _negated=True), models.Q(('error_code', ''), _negated=True), _connector='OR'), name='failed_scan_says_why')], 
                 'verbose_name': 'scan',
                 'verbose_name_plural': 'scans',
             },
@@ -196,7 +196,7 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.person', verbose_name='who')),
                 ('scan', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='data.scan')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(fields=('column', 'number'), name='grade_versions_are_numbered'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'reopened'), ('person__isnull', True)), models.Q(models.Q(('kind', 'reopened'), _negated=True), ('person__isnull', False)), _connector='OR'), name='grade_is_decided_by_a_person')], 
                 'verbose_name': 'decision on a grade',
                 'verbose_name_plural': 'decisions on grades',
                 'ordering': ['column', 'number'],
@@ -227,7 +227,7 @@ class Migration(migrations.Migration):
                 ('institution', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.institution')),
                 ('scan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tables', to='data.scan')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(fields=('scan', 'schema', 'name'), name='table_is_scanned_once_a_scan'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'unreadable'), _negated=True), models.Q(('error_code', ''), _negated=True), _connector='OR'), name='unreadable_table_says_why')], 
                 'verbose_name': 'table of a scan',
                 'verbose_name_plural': 'tables of a scan',
                 'ordering': ['order'],
@@ -250,7 +250,7 @@ class Migration(migrations.Migration):
                 ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.department', verbose_name='department in charge')),
                 ('institution', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.institution')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(fields=('institution', 'name'), name='source_name_is_unique'), models.UniqueConstraint(fields=('institution', 'address'), name='source_address_is_unique'), models.CheckConstraint(condition=models.Q(('kind', 'postgresql'), ('secret', ''), _connector='OR'), name='source_secret_is_for_databases')], 
                 'verbose_name': 'source',
                 'verbose_name_plural': 'sources',
             },
@@ -265,140 +265,12 @@ class Migration(migrations.Migration):
             name='source',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='datasets', to='data.source', verbose_name='source'),
         ),
-        migrations.AddIndex(
-            model_name='column',
-            index=models.Index(fields=['institution', 'entity'], name='column_by_entity'),
-        ),
-        migrations.AddIndex(
-            model_name='column',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['entities'], name='column_by_entities'),
-        ),
-        migrations.AddIndex(
-            model_name='column',
-            index=models.Index(fields=['institution', 'state'], name='column_by_state'),
-        ),
-        migrations.AddIndex(
-            model_name='column',
-            index=models.Index(fields=['institution', 'name', 'id'], name='column_by_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='column',
-            constraint=models.UniqueConstraint(fields=('dataset', 'name'), name='column_is_known_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='column',
-            constraint=models.CheckConstraint(condition=models.Q(('suggested_business__in', ['', 'clinical', 'research', 'operations', 'public_health']), ('suggested_subject__contained_by', ['C1', 'C2', 'C3']), ('suggested_sensitivity__in', ['public', 'internal', 'confidential']), ('suggested_level__range', (1, 5)), ('suggested_national_class__in', ['general', 'important', 'core'])), name='column_suggested_axes_hold'),
-        ),
-        migrations.AddConstraint(
-            model_name='column',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_business__in', ['', 'clinical', 'research', 'operations', 'public_health']), ('confirmed_subject__contained_by', ['C1', 'C2', 'C3']), models.Q(models.Q(('confirmed_sensitivity__in', ['public', 'internal', 'confidential']), ('confirmed_level__range', (1, 5)), ('confirmed_national_class__in', ['general', 'important', 'core'])), models.Q(('confirmed_level__isnull', True), ('confirmed_national_class', ''), ('confirmed_sensitivity', ''), ('confirmed_subject', [])), _connector='OR')), name='column_confirmed_axes_hold'),
-        ),
-        migrations.AddConstraint(
-            model_name='column',
-            constraint=models.CheckConstraint(condition=models.Q(('business__in', ['', 'clinical', 'research', 'operations', 'public_health']), ('subject__contained_by', ['C1', 'C2', 'C3']), ('sensitivity__in', ['public', 'internal', 'confidential']), ('level__range', (1, 5)), ('national_class__in', ['general', 'important', 'core'])), name='column_axes_hold'),
-        ),
-        migrations.AddConstraint(
-            model_name='column',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_level__isnull', False), ('decided_at__isnull', False), ('decided_by__isnull', False), ('state__in', ['confirmed', 'overridden'])), models.Q(('confirmed_level__isnull', True), ('decided_by__isnull', False), ('state', 'sent_back')), models.Q(('confirmed_level__isnull', True), ('decided_by__isnull', True), ('state', 'suggested')), _connector='OR'), name='column_decision_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='column',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['overridden', 'sent_back']), _negated=True), models.Q(('decided_reason', ''), _negated=True), _connector='OR'), name='column_decided_otherwise_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='column',
-            constraint=models.CheckConstraint(condition=models.Q(('confidence__gte', 0.0), ('confidence__lte', 1.0)), name='column_confidence_is_a_share'),
-        ),
-        migrations.AddConstraint(
-            model_name='column',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('change', 'gone'), ('gone_at__isnull', False)), models.Q(models.Q(('change', 'gone'), _negated=True), ('gone_at__isnull', True)), _connector='OR'), name='column_that_is_gone_says_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='inventoryreview',
-            constraint=models.UniqueConstraint(fields=('institution', 'year', 'number'), name='reviews_of_a_year_are_numbered'),
-        ),
-        migrations.AddConstraint(
-            model_name='inventoryreview',
-            constraint=models.CheckConstraint(condition=models.Q(('columns_open__lte', models.F('columns_total'))), name='review_open_columns_are_its_columns'),
-        ),
-        migrations.AddConstraint(
-            model_name='revieweddataset',
-            constraint=models.UniqueConstraint(fields=('review', 'dataset'), name='dataset_is_reviewed_once_a_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='gradedecision',
-            constraint=models.UniqueConstraint(fields=('column', 'number'), name='grade_versions_are_numbered'),
-        ),
-        migrations.AddConstraint(
-            model_name='gradedecision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'reopened'), ('person__isnull', True)), models.Q(models.Q(('kind', 'reopened'), _negated=True), ('person__isnull', False)), _connector='OR'), name='grade_is_decided_by_a_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='scantable',
-            constraint=models.UniqueConstraint(fields=('scan', 'schema', 'name'), name='table_is_scanned_once_a_scan'),
-        ),
-        migrations.AddConstraint(
-            model_name='scantable',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'unreadable'), _negated=True), models.Q(('error_code', ''), _negated=True), _connector='OR'), name='unreadable_table_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='source',
-            constraint=models.UniqueConstraint(fields=('institution', 'name'), name='source_name_is_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='source',
-            constraint=models.UniqueConstraint(fields=('institution', 'address'), name='source_address_is_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'postgresql'), ('secret', ''), _connector='OR'), name='source_secret_is_for_databases'),
-        ),
         migrations.AddConstraint(
             model_name='scan',
             constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['queued', 'running', 'stopping'])), fields=('source',), name='source_is_scanned_once_at_a_time'),
         ),
         migrations.AddConstraint(
-            model_name='scan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', True), ('state__in', ['queued', 'running', 'stopping'])), models.Q(('finished_at__isnull', False), ('state__in', ['stopped', 'finished', 'failed'])), _connector='OR'), name='scan_has_an_end_when_it_ended'),
-        ),
-        migrations.AddConstraint(
-            model_name='scan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('mode', 'full'), ('sample_rows__isnull', True)), models.Q(('mode', 'sampled'), ('sample_rows__gte', 1)), _connector='OR'), name='scan_states_its_sample'),
-        ),
-        migrations.AddConstraint(
-            model_name='scan',
-            constraint=models.CheckConstraint(condition=models.Q(('tables_done__lte', models.F('tables_total'))), name='scan_does_no_more_than_all_tables'),
-        ),
-        migrations.AddConstraint(
-            model_name='scan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), _negated=True), models.Q(('error_code', ''), _negated=True), _connector='OR'), name='failed_scan_says_why'),
-        ),
-        migrations.AddIndex(
-            model_name='dataset',
-            index=models.Index(fields=['institution', 'name', 'id'], name='dataset_by_name'),
-        ),
-        migrations.AddIndex(
-            model_name='dataset',
-            index=models.Index(fields=['institution', 'level'], name='dataset_by_level'),
-        ),
-        migrations.AddIndex(
-            model_name='dataset',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['subject'], name='dataset_by_subject'),
-        ),
-        migrations.AddConstraint(
             model_name='dataset',
             constraint=models.UniqueConstraint(fields=('source', 'schema', 'name'), name='dataset_is_known_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='dataset',
-            constraint=models.CheckConstraint(condition=models.Q(('business__in', ['', 'clinical', 'research', 'operations', 'public_health']), ('subject__contained_by', ['C1', 'C2', 'C3']), models.Q(models.Q(('sensitivity__in', ['public', 'internal', 'confidential']), ('level__range', (1, 5)), ('national_class__in', ['general', 'important', 'core'])), models.Q(('level__isnull', True), ('national_class', ''), ('sensitivity', ''), ('subject', [])), _connector='OR')), name='dataset_axes_hold'),
-        ),
-        migrations.AddConstraint(
-            model_name='dataset',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('change', 'gone'), ('gone_at__isnull', False)), models.Q(models.Q(('change', 'gone'), _negated=True), ('gone_at__isnull', True)), _connector='OR'), name='dataset_that_is_gone_says_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='dataset',
-            constraint=models.CheckConstraint(condition=models.Q(('columns_open__lte', models.F('columns_total'))), name='dataset_open_columns_are_its_columns'),
         ),
     ]

@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ('retired_at', models.DateTimeField(blank=True, null=True, verbose_name='retired')),
                 ('institution', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.institution')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(condition=models.Q(('retired_at__isnull', True)), fields=('institution', 'name'), name='channel_name_is_unique'), models.CheckConstraint(condition=models.Q(('retired_at__isnull', True), ('secret', ''), _connector='OR'), name='retired_channel_holds_no_secret')], 
                 'verbose_name': 'channel',
                 'verbose_name_plural': 'channels',
             },
@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                 ('institution', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.institution')),
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.person', verbose_name='to')),
             ],
-            options={
+            options={"indexes": [models.Index(condition=models.Q(('state__in', ['waiting', 'running'])), fields=['next_attempt_at'], name='deliveries_to_come')], "constraints": [models.UniqueConstraint(condition=models.Q(('event__isnull', False)), fields=('channel', 'event'), name='group_is_told_an_event_once'), models.UniqueConstraint(condition=models.Q(('digest_on__isnull', False)), fields=('channel', 'person', 'digest_on'), name='person_has_one_digest_a_day'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('next_attempt_at__isnull', False), ('state__in', ['waiting', 'running'])), models.Q(('ended_at__isnull', False), ('state__in', ['done', 'failed', 'withdrawn'])), _connector='OR'), name='delivery_goes_on_or_has_ended')], 
                 'verbose_name': 'delivery',
                 'verbose_name_plural': 'deliveries',
             },
@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
                 ('institution', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.institution')),
                 ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='messages.delivery')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(fields=('delivery', 'number'), name='attempts_are_numbered')], 
                 'verbose_name': 'attempt',
                 'verbose_name_plural': 'attempts',
             },
@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
                 ('institution', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.institution')),
                 ('to', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.person', verbose_name='to')),
             ],
-            options={
+            options={"indexes": [models.Index(condition=models.Q(('read_at__isnull', True)), fields=['to'], name='messages_unread'), models.Index(fields=['to', '-created_at'], name='messages_newest'), models.Index(condition=models.Q(('read_at__isnull', True)), fields=['link'], name='messages_unread_link')], "constraints": [models.UniqueConstraint(condition=models.Q(('step', ''), _negated=True), fields=('to', 'step'), name='nobody_is_told_a_step_twice')], 
                 'verbose_name': 'message',
                 'verbose_name_plural': 'messages',
             },
@@ -122,42 +122,10 @@ class Migration(migrations.Migration):
                 ('institution', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.institution')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organisation.person')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(fields=('person', 'kind'), name='preference_is_one_a_kind')], 
                 'verbose_name': 'preference',
                 'verbose_name_plural': 'preferences',
             },
-        ),
-        migrations.AddConstraint(
-            model_name='channel',
-            constraint=models.UniqueConstraint(condition=models.Q(('retired_at__isnull', True)), fields=('institution', 'name'), name='channel_name_is_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='channel',
-            constraint=models.CheckConstraint(condition=models.Q(('retired_at__isnull', True), ('secret', ''), _connector='OR'), name='retired_channel_holds_no_secret'),
-        ),
-        migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(fields=('delivery', 'number'), name='attempts_are_numbered'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('read_at__isnull', True)), fields=['to'], name='messages_unread'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['to', '-created_at'], name='messages_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('read_at__isnull', True)), fields=['link'], name='messages_unread_link'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(condition=models.Q(('step', ''), _negated=True), fields=('to', 'step'), name='nobody_is_told_a_step_twice'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state__in', ['waiting', 'running'])), fields=['next_attempt_at'], name='deliveries_to_come'),
         ),
         migrations.AddConstraint(
             model_name='delivery',
@@ -165,22 +133,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='delivery',
-            constraint=models.UniqueConstraint(condition=models.Q(('event__isnull', False)), fields=('channel', 'event'), name='group_is_told_an_event_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(condition=models.Q(('digest_on__isnull', False)), fields=('channel', 'person', 'digest_on'), name='person_has_one_digest_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
             constraint=models.CheckConstraint(condition=models.Q(('message__isnull', False), models.Q(('digest_on__isnull', False), ('person__isnull', False)), _connector='OR'), name='delivery_carries_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('next_attempt_at__isnull', False), ('state__in', ['waiting', 'running'])), models.Q(('ended_at__isnull', False), ('state__in', ['done', 'failed', 'withdrawn'])), _connector='OR'), name='delivery_goes_on_or_has_ended'),
-        ),
-        migrations.AddConstraint(
-            model_name='preference',
-            constraint=models.UniqueConstraint(fields=('person', 'kind'), name='preference_is_one_a_kind'),
         ),
     ]

@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='organisation.department')),
                 ('institution', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.institution')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(fields=('institution', 'code'), name='department_code_is_unique'), models.CheckConstraint(condition=models.Q(('parent', models.F('id')), _negated=True), name='department_is_not_its_own_parent')], 
                 'verbose_name': 'department',
                 'verbose_name_plural': 'departments',
             },
@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
                 ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='people', to='organisation.department')),
                 ('institution', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.institution')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(fields=('institution', 'staff_number'), name='staff_number_is_unique')], 
                 'verbose_name': 'person',
                 'verbose_name_plural': 'people',
             },
@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
                 ('institution', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.institution')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='organisation.person')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True), ('role__in', ['security_admin', 'system_admin', 'auditor'])), fields=('person',), name='administrators_are_separate'), models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('person', 'role', 'department'), name='appointment_is_open_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='appointment_ends_after_it_starts'), models.CheckConstraint(condition=models.Q(models.Q(('role', 'department_head'), _negated=True), ('department__isnull', False), _connector='OR'), name='department_head_has_a_department')], 
                 'verbose_name': 'appointment',
                 'verbose_name_plural': 'appointments',
             },
@@ -118,41 +118,9 @@ class Migration(migrations.Migration):
                 ('last_used_at', models.DateTimeField(blank=True, null=True, verbose_name='last used')),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to=settings.AUTH_USER_MODEL)),
             ],
-            options={
+            options={"constraints": [models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='token_expires_after_it_is_made')], 
                 'verbose_name': 'API token',
                 'verbose_name_plural': 'API tokens',
             },
-        ),
-        migrations.AddConstraint(
-            model_name='department',
-            constraint=models.UniqueConstraint(fields=('institution', 'code'), name='department_code_is_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='department',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('id')), _negated=True), name='department_is_not_its_own_parent'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(fields=('institution', 'staff_number'), name='staff_number_is_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True), ('role__in', ['security_admin', 'system_admin', 'auditor'])), fields=('person',), name='administrators_are_separate'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('person', 'role', 'department'), name='appointment_is_open_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='appointment_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('role', 'department_head'), _negated=True), ('department__isnull', False), _connector='OR'), name='department_head_has_a_department'),
-        ),
-        migrations.AddConstraint(
-            model_name='token',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='token_expires_after_it_is_made'),
         ),
     ]
