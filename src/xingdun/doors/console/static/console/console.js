@@ -167,7 +167,7 @@
       series: seriesOf(data, data.kind)
     };
     if (data.kind !== "donut") {
-      options.grid = { left: 8, right: 40, top: data.series.length > 1 ? 36 : 12, bottom: 8, containLabel: true };
+      options.grid = { left: 18, right: 40, top: data.series.length > 1 ? 36 : 12, bottom: 8, containLabel: true };
       options.xAxis = lying ? amounts : names;
       options.yAxis = lying ? names : amounts;
     }

@@ -84,7 +84,7 @@ def _chapters(counts: dict[str, Counts], on: dict[str, str]) -> dict[str, Any]:
 def _by_department() -> Chart | None:
     """The departments there are answers about; what belongs to none stands last."""
     named = [
-        (name or _("of no department"), counts, {"department": str(key)} if key else {})
+        (name or _("no department"), counts, {"department": str(key)} if key else {})
         for key, name, counts in department_scores()
     ]
     return answer_stack(named[:MOST_DEPARTMENTS], rows=_("department"))
