@@ -1,5 +1,6 @@
 """Is the database well: reached, new enough, migrated, with the rights each role must and must not have?"""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -17,11 +18,15 @@ CLOCKS_MAY_DIFFER = timedelta(seconds=2)
 WORKER_IS_LATE = timedelta(minutes=1)
 RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE")
 
-_HELD = """
+_RIGHT = re.compile(r"(\w+)(?: *\(([^)]*)\))?")
+_HELD = r"""
 SELECT asked.role, asked.name, asked.privilege
 FROM unnest(%s::text[], %s::text[], %s::text[]) AS asked(role, name, privilege)
 WHERE to_regclass(quote_ident(asked.name)) IS NOT NULL
-AND has_table_privilege(asked.role, quote_ident(asked.name), asked.privilege)
+AND CASE WHEN asked.privilege LIKE '%%(%%' THEN
+    has_column_privilege(asked.role, quote_ident(asked.name), substring(asked.privilege FROM '\(([^)]*)\)'),
+                         split_part(asked.privilege, ' ', 1))
+ELSE has_table_privilege(asked.role, quote_ident(asked.name), asked.privilege) END
 """
 _OPEN = """
 SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname = ANY(%s) AND NOT relrowsecurity
@@ -67,10 +72,13 @@ def migrations() -> Finding:
 
 
 def _wanted() -> Iterator[tuple[str, str, str]]:
+    """Role, table and right; a right on columns alone is written `UPDATE (column)`."""
     for model in own_models():
+        table = model._meta.db_table  # noqa: SLF001 - Django's documented API
         for role, granted in getattr(model, "database_rights", {WEB: "SELECT, INSERT, UPDATE, DELETE"}).items():
-            for privilege in granted.split(","):
-                yield role, model._meta.db_table, privilege.strip()  # noqa: SLF001 - Django's documented API
+            for privilege, columns in _RIGHT.findall(granted):
+                for column in columns.split(",") if columns else ("",):
+                    yield role, table, f"{privilege} ({column.strip()})" if column else privilege
 
 
 def rights() -> Finding:
@@ -78,7 +86,7 @@ def rights() -> Finding:
     title = _("Rights of the database roles")
     wanted = set(_wanted())
     tables = {model._meta.db_table for model in own_models()}  # noqa: SLF001 - the same
-    asked = [(role, table, privilege) for role in (WEB, SEALER) for table in tables for privilege in RIGHTS]
+    asked = {(role, table, privilege) for role in (WEB, SEALER) for table in tables for privilege in RIGHTS} | wanted
     with connection.cursor() as cursor:
         cursor.execute("SELECT rolname FROM pg_roles WHERE rolname IN (%s, %s)", [WEB, SEALER])
         roles = {name for (name,) in cursor.fetchall()}
@@ -86,7 +94,7 @@ def rights() -> Finding:
             "SELECT rolname FROM pg_roles WHERE rolname = ANY(%s) AND (rolsuper OR rolbypassrls)", [sorted(roles)]
         )
         mighty = sorted(name for (name,) in cursor.fetchall())
-        asked = [each for each in asked if each[0] in roles]
+        asked = {each for each in asked if each[0] in roles}
         cursor.execute(_HELD, [list(column) for column in zip(*asked, strict=True)] if asked else [[], [], []])
         held = set(cursor.fetchall())
     wrong = [translate(_("{role} stands above all rights")).format(role=role) for role in mighty]
