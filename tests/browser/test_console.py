@@ -169,7 +169,7 @@ def test_every_page_in_reach_is_free_of_complaints(browse):
         assert page.locator("h1").count() == 1
         unnamed = page.eval_on_selector_all(
             "a, button, input:not([type=hidden]), select, textarea",
-            """nodes => nodes.filter(node => !(node.textContent.trim() || node.ariaLabel || node.title || node.labels?.length
-                || node.alt || node.value)).map(node => node.outerHTML)""",
+            """nodes => nodes.filter(node => !(node.textContent.trim() || node.ariaLabel || node.title
+                || node.labels?.length || node.alt || node.value)).map(node => node.outerHTML)""",
         )
         assert unnamed == [], address
