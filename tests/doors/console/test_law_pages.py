@@ -13,6 +13,7 @@ from xingdun.kernel.clocks import local
 from xingdun.obligations import services
 from xingdun.obligations.catalogue import load
 from xingdun.obligations.models import Exemption, Posture, PostureChange, PostureProgress, ReadingChoice
+from xingdun.organisation.models import Appointment
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -123,6 +124,8 @@ def test_a_head_of_department_sees_the_department_and_nobody_elses(hospital, sta
     stands("violated", "ours")
     stands("violated", "theirs", department="RES")
     stands("violated", department=None, duty="network-profile")
+    lapsed = hospital.appoint(hospital.department_head, Role.DEPARTMENT_HEAD, department="RES")
+    Appointment.objects.filter(pk=lapsed.pk).update(ends_at=hospital.now - timedelta(hours=1))
     mine, whole = hospital.client(Role.DEPARTMENT_HEAD), hospital.client(Role.DSO)
     other = hospital.departments["RES"].pk
     for address in ("/law/agenda/", f"/law/agenda/?department={other}"):

@@ -5,11 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
 from xingdun.frame.context import current
 from xingdun.frame.roles import Role
 from xingdun.obligations.models import Posture
 from xingdun.organisation.models import Appointment
+from xingdun.organisation.selectors import in_force
 
 State = Posture.State
 # Who sees the whole institution's posture; heads of departments see their department's and what has none.
@@ -37,7 +39,7 @@ def states_visible() -> dict[str, int]:
 
 
 def _headed(person: UUID) -> QuerySet[Appointment, Any]:
-    held = Appointment.objects.filter(person=person, role=Role.DEPARTMENT_HEAD, closed_at__isnull=True)
+    held = Appointment.objects.filter(in_force(timezone.now()), person=person, role=Role.DEPARTMENT_HEAD)
     return held.values("department")
 
 
