@@ -197,6 +197,20 @@ def nobody_tests_for_two_years(world, duty):
     story.evaluate(network, kind="self")
     duty.is_met(about=network, at=story.now + A_MONTH)
     duty.is_broken(about=network, at=story.now + 3 * A_YEAR)
+    planned = _slips(story, duty)
+    duty.is_met(about=planned, at=story.now + 11 * A_MONTH)
+    duty.is_broken(about=planned, at=story.now + 3 * A_YEAR)
+
+
+def _slips(story, duty):
+    """A planned network, tested half a year before it runs: its launch slips, and the year begins with the launch."""
+    planned = story.network(launch_planned_on=story.day(10))
+    story.grade(planned, determined_earlier_on=story.day(-700))
+    story.evaluate(planned, kind="pre_launch", ago=200)
+    story.evaluate(planned, ago=200)
+    duty.is_due(about=planned, at=story.now + timedelta(days=9))
+    duty.is_unknown(about=planned, at=story.now + A_YEAR)
+    return services.network_launch(network=planned, in_operation_since=story.today, by=story.by, now=story.now)
 
 
 @scenario("mlps-evaluation-3-4")
@@ -213,6 +227,15 @@ def the_yearly_evaluation_is_late(world, duty):
     duty.is_broken(about=network)
     care = story.network(running_for=900, carries_internet_care=True)
     duty.is_broken(about=care)
+    planned = _slips(story, duty)
+    duty.is_met(about=planned, at=story.now + 11 * A_MONTH)
+    duty.is_broken(about=planned, at=story.now + A_YEAR + A_MONTH)
+    overtaken = story.network()
+    story.grade(overtaken, determined_earlier_on=story.day(-700))
+    story.evaluate(overtaken, kind="pre_launch", ago=400)
+    story.evaluate(overtaken, ago=400)
+    services.network_launch(network=overtaken, in_operation_since=story.today, by=story.by, now=story.now)
+    duty.is_due(about=overtaken, at=story.now + 11 * A_MONTH)
 
 
 @scenario("mlps-evaluation-2-large")
@@ -243,6 +266,8 @@ def an_agency_had_lost_its_certificate(world, duty):
     story = Story(world)
     network = story.network(running_for=900)
     story.grade(network)
+    duty.is_due(about=network)
+    story.evaluate(network, level=2)
     duty.is_due(about=network)
     agency = story.agency()
     story.evaluate(network, agency=agency, ago=20)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
-from xingdun.assets.models import Network
+from xingdun.assets.models import Evaluation, Network
 from xingdun.frame.checks import Facts, Verdict, pending, satisfied, unknown
 from xingdun.kernel.clocks import day_end, day_start, due, find_clock, next_occurrence
 
@@ -45,6 +45,18 @@ def before_launch(network: Network, detail: object = _("the network is planned")
     return pending(day_end(network.launch_planned_on), [network], detail, subject=network)  # type: ignore[arg-type]
 
 
+def not_running(facts: Facts, network: Network, clock: str) -> Verdict:
+    """Of what recurs while a network runs: its first period begins with the launch, however late that comes."""
+    planned = network.launch_planned_on
+    if planned is None:
+        return before_launch(network)
+    if day_end(planned) < facts.now:
+        detail = _("the planned day of its launch has passed and it does not run: enter its launch, or a new day")
+        return unknown(detail, subject=network)
+    due_at = again(facts, clock, last=None, since=day_start(planned))
+    return pending(due_at, [network], _("the network is planned"), subject=network)
+
+
 def owed(facts: Facts, clock: str, since: datetime, recipient: str | None = None) -> datetime:
     """When something that began at `since` falls due under a clock."""
     key = (clock, since, recipient)
@@ -62,6 +74,20 @@ def again(facts: Facts, clock: str, *, last: date | None, since: datetime) -> da
         facts.shared[key] = next_occurrence(find_clock(clock), facts.calendar, last=done, since=since).due.at
     at: datetime = facts.shared[key]
     return at
+
+
+def renewed(facts: Facts, clock: str, network: Network, last: Evaluation | None) -> tuple[Evaluation | None, datetime]:
+    """The report that counts for a running network, and when the next is due.
+
+    A report from before the launch counts from the launch, unless its period had ended by then.
+    """
+    launch = network.in_operation_since
+    if last and launch and last.reported_on < launch:
+        if again(facts, clock, last=last.reported_on, since=network.registered_at) < day_start(launch):
+            last = None
+        else:
+            return last, again(facts, clock, last=launch, since=network.registered_at)
+    return last, again(facts, clock, last=last.reported_on if last else None, since=applies_since(network))
 
 
 def applies_since(network: Network) -> datetime:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
-from xingdun.assets.checks.asking import again, applies_since, before_launch, each
+from xingdun.assets.checks.asking import before_launch, each, not_running, renewed
 from xingdun.assets.models import Evaluation, Network
 from xingdun.assets.rules import evaluation_clock, floor_of
 from xingdun.assets.services.evaluations import qualified
@@ -55,10 +55,9 @@ def tested_every_year(facts: Facts) -> Iterator[Verdict]:
     def measure(network: Network) -> Verdict:
         if network.level is None:
             return _ungraded(network)
-        last = last_report(network)
-        if last is None and not network.operating:
-            return before_launch(network)
-        due_at = again(facts, "self-inspection", last=last.reported_on if last else None, since=applies_since(network))
+        if not network.operating:
+            return not_running(facts, network, "self-inspection")
+        last, due_at = renewed(facts, "self-inspection", network, last_report(network))
         if last is None:
             return pending(due_at, [network], _("not tested since it was graded"), subject=network)
         return satisfied([last], subject=network, due_at=due_at)
@@ -69,11 +68,11 @@ def tested_every_year(facts: Facts) -> Iterator[Verdict]:
 def _evaluated(facts: Facts, network: Network, clock: str) -> Verdict:
     """Evaluated by an agency at its level within the clock's period, and passed."""
     if not network.operating:
-        return before_launch(network)
+        return not_running(facts, network, clock)
     last = last_report(network, Evaluation.Kind.EVALUATION, level=network.level or 0)
     if last is not None and not last.passed:
         return violated([last], _("the last evaluation was not passed"), subject=network)
-    due_at = again(facts, clock, last=last.reported_on if last else None, since=applies_since(network))
+    last, due_at = renewed(facts, clock, network, last)
     if last is None:
         return pending(due_at, [network], _("not evaluated at its level yet"), subject=network)
     return satisfied([last], subject=network, due_at=due_at)
@@ -120,18 +119,18 @@ def other_networks_evaluated(facts: Facts) -> Iterator[Verdict]:
 
 @check("evaluation-agency", reads=BY_AGENCY)
 def evaluated_by_an_agency(facts: Facts) -> Iterator[Verdict]:
-    """Who evaluated held a valid certificate on the day of the report (MEASURES-6.4c, NOTE-2.2.3b)."""
+    """Who evaluated it at its level held a valid certificate on the day of the report (MEASURES-6.4c, NOTE-2.2.3b)."""
 
     def measure(network: Network) -> Verdict | None:
         clock = evaluation_clock(network.level, network.persons_held)
         if not clock:
             return None if network.level else unknown(_("the network has no level"), subject=network)
-        last = last_report(network, Evaluation.Kind.EVALUATION)
+        last = last_report(network, Evaluation.Kind.EVALUATION, level=network.level or 0)
         if last is None or last.agency is None:
             if not network.operating:
-                return before_launch(network)
-            due_at = again(facts, clock, last=None, since=applies_since(network))
-            return pending(due_at, [network], _("not evaluated by an agency yet"), subject=network)
+                return not_running(facts, network, clock)
+            _last, due_at = renewed(facts, clock, network, None)
+            return pending(due_at, [network], _("not evaluated by an agency at its level yet"), subject=network)
         if not qualified(last.agency, last.reported_on):
             return violated([last, last.agency], _("the agency held no valid certificate"), subject=network)
         return satisfied([last, last.agency], subject=network)

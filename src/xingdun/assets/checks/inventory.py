@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from xingdun.assets.checks.asking import again, applies_since, before_launch, each, owed
+from xingdun.assets.checks.asking import before_launch, each, not_running, owed, renewed
 from xingdun.assets.checks.evaluating import last_report
 from xingdun.assets.filing_state import events, received
 from xingdun.assets.models import Evaluation, Filing, Finding, Grading, Network, Recipient, Technology
@@ -159,9 +159,9 @@ def _evaluated(facts: Facts, network: Network) -> Verdict:
     if not clock:
         return satisfied([network], subject=network)
     if not network.operating:
-        return before_launch(network)
+        return not_running(facts, network, clock)
     last = last_report(network, Evaluation.Kind.EVALUATION, level=network.level or 0)
-    due_at = again(facts, clock, last=last.reported_on if last else None, since=applies_since(network))
+    last, due_at = renewed(facts, clock, network, last)
     if last is None:
         return pending(due_at, [network], _("not evaluated yet"), subject=network)
     return satisfied([network, last], subject=network, due_at=due_at)
