@@ -1,6 +1,7 @@
 """The ledger's one way in: `record()`, inside the transaction of what it tells."""
 
 import json
+import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -19,6 +20,7 @@ INSERT INTO audit_entry
     (institution_id, at, actor, action, about, under, outcome, address, details, sealed, content)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id
 """
+_kept = threading.local()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +64,15 @@ def moment(at: datetime) -> str:
 
 
 def _insert(values: tuple[Any, ...]) -> int:
-    """The new row's key. Prepared once a connection: a ledger entry is half of many a transaction."""
+    """The new row's key. A thread keeps its cursor, and the statement prepared: an entry is half of many a write."""
     raw = connection.connection
-    raw.prepare_threshold = 0  # Django sets none; its own cursors bind values themselves and never prepare
+    cursor: Any = getattr(_kept, "cursor", None)
+    if cursor is None or cursor.connection is not raw:
+        raw.prepare_threshold = 0  # Django sets none; its own cursors bind values themselves and never prepare
+        cursor = _kept.cursor = Cursor(raw)
     wrapped: Any = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
-    with wrapped(Cursor(raw)) as cursor:
-        cursor.execute(_INSERT, values)
-        (key,) = cursor.fetchone()
+    wrapped(cursor).execute(_INSERT, values)
+    (key,) = cursor.fetchone()
     return int(key)
 
 
