@@ -1,4 +1,7 @@
-"""`xingdun prove` makes a pack on a running platform; `xingdun verify`, and public tools alone, check it elsewhere."""
+"""Commands on a running platform: `prove` makes a pack that `verify`, and public tools alone, check elsewhere.
+
+`export` writes the institution's files for other programs; `clock` counts by the years the institution imported.
+"""
 
 import json
 import os
@@ -10,9 +13,27 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from trestle.oscal.assessment_results import AssessmentResults
+from trestle.oscal.poam import PlanOfActionAndMilestones
+from trestle.oscal.profile import Profile
 
 DOCS = Path(__file__).parents[2] / "docs" / "proofs.md"
-STORY = """
+NOTICE = """year = 2027
+holidays = [
+  { name = "new_year", from = 2027-01-01, to = 2027-01-03 },
+  { name = "spring_festival", from = 2027-02-05, to = 2027-02-11 },
+  { name = "qingming", from = 2027-04-03, to = 2027-04-05 },
+  { name = "labour", from = 2027-05-01, to = 2027-05-03 },
+  { name = "dragon_boat", from = 2027-06-09, to = 2027-06-09 },
+  { name = "mid_autumn", from = 2027-09-15, to = 2027-09-15 },
+  { name = "national_day", from = 2027-10-01, to = 2027-10-07 },
+]
+makeup = [2027-01-30, 2027-02-14]
+"""
+STORY = f"""
+NOTICE = {NOTICE!r}
+"""
+STORY += """
 import django
 django.setup()
 from datetime import UTC, datetime, timedelta
@@ -46,7 +67,7 @@ with acting_in(Account.objects.first().institution_id):
         services.evidencefile_create(title=name, file=SimpleUploadedFile(name, pdf + name.encode() + b"%%EOF",
                                                                           "application/pdf"),
                                      duties=[duty], classification=classification, by=people[Role.DSO], now=now)
-    services.posture_measure(institution=by.institution_id, now=now)
+    services.calendar_year_import(text=NOTICE, by=people[Role.DSO], now=now)
 print(clause)
 """
 
@@ -116,6 +137,8 @@ def test_a_pack_is_made_and_checked_with_nothing_else(platform, tmp_path):
     assert [each["member"].partition("/")[0] for each in json.loads(told.stdout)["problems"]] == ["evidence"]
 
     what_cannot_be_made_is_told(platform, str(tmp_path / "none.zip"))
+    what_the_institution_imported_counts(platform)
+    files_for_other_programs_are_written(platform, tmp_path)
 
     # the page's lines, with public tools alone
     here = tmp_path
@@ -139,3 +162,26 @@ def what_cannot_be_made_is_told(platform, out):
     told = platform.run("prove", "--clause", platform.clause, "--as", "system", "--out", out)
     assert "XD-FRAME-001" in told.stderr
     assert not Path(out).exists()
+
+
+def what_the_institution_imported_counts(platform):
+    asked = ("clock", "mlps-filing", "--from", "2026-12-20T10:00", "--format", "json")
+    plain, told = (json.loads(platform.run(*asked, *more).stdout) for more in ((), ("--imported",)))
+    assert (plain["due"][:10], plain["provisional"]) == ("2027-01-01", True)
+    assert (told["due"][:10], told["provisional"]) == ("2027-01-04", False)
+    assert told["calendar"]["imported"] == [2027]
+    assert told["calendar"]["institution"]
+
+
+def files_for_other_programs_are_written(platform, folder):
+    for kind, model in (
+        ("oscal-profile", Profile),
+        ("oscal-assessment", AssessmentResults),
+        ("oscal-poam", PlanOfActionAndMilestones),
+    ):
+        file = folder / f"{kind}.json"
+        taken = platform.run("export", kind, "--out", str(file))
+        assert taken.returncode == 0, taken.stderr
+        assert model.oscal_read(file)
+    kept = platform.ask("SELECT count(*) FROM audit_entry WHERE action = 'register.download'")
+    assert kept == 3, "the ledger keeps who took them"

@@ -71,6 +71,15 @@ def test_a_later_years_notice_settles_the_deadline(tmp_path):
     before, after = json.loads(run(*asked).stdout), json.loads(run(*asked, "--notice", str(notice)).stdout)
     assert (before["due"][:10], before["provisional"]) == ("2027-01-01", True)
     assert (after["due"][:10], after["provisional"]) == ("2027-01-04", False)
+    known = list(range(2004, 2027))
+    assert before["calendar"] == {"institution": None, "platform": known, "imported": [], "file": []}
+    assert after["calendar"] == {"institution": None, "platform": known, "imported": [], "file": [2027]}
+    told = run(*asked[:3], "--notice", str(notice), "--lang", "en").output.splitlines()[-2:]
+    assert told == [
+        "calendar  with the platform 2004-2026; from a file 2027",
+        "settled: the notices of all years it touches are known",
+    ]
+    assert run(*asked[:3], "--lang", "en").output.splitlines()[-1].startswith("provisional")
 
 
 def test_the_clock_may_stand_still():
@@ -120,6 +129,14 @@ def test_it_needs_no_server_settings_or_framework():
         "sys.exit(told.exit_code or sum(name in sys.modules for name in ('django', 'psycopg', 'numpy', 'pyarrow')))"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False, env={}).returncode == 0
+
+
+def test_imported_years_need_a_platform(tmp_path, monkeypatch):
+    monkeypatch.delenv("XINGDUN_DATABASE_URL", raising=False)
+    monkeypatch.setenv("XINGDUN_DATA", str(tmp_path))
+    told = run("mlps-filing", "--from", "2026-12-20", "--imported")
+    assert told.exit_code == 1
+    assert "XINGDUN_DATABASE_URL" in told.stderr
 
 
 def test_the_page_about_clocks_lists_each_with_its_clauses_and_shows_what_is_printed():

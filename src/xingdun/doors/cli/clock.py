@@ -1,12 +1,17 @@
-"""`xingdun clock`: when a duty falls due, by which clause, and how that was worked out; without a server."""
+"""`xingdun clock`: when a duty falls due, by which clause, and how that was worked out.
+
+It needs no server; with --imported it counts by the years that the platform's institution imported.
+"""
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from xingdun.doors.cli.counted import Counted, counted
 from xingdun.kernel.clocks import (
     ZONE,
     Bilingual,
@@ -15,19 +20,15 @@ from xingdun.kernel.clocks import (
     Due,
     Occurrence,
     Suspension,
-    WorkingDays,
     clocks,
     dues,
     find_clock,
     moment_text,
     next_occurrence,
-    read_notice,
-    working_days,
 )
 
 REFUSED = 1
 _DATE_ONLY = len("2026-02-14")
-_NOTICE_READ = 70_000  # characters: more than a notice may have, so that it is refused as too large
 _WORDS = {
     "by": Bilingual("截止", "due by"),
     "keep": Bilingual("至少保留至", "keep until"),
@@ -42,6 +43,8 @@ _WORDS = {
     "provisional": Bilingual(
         "暂定：所涉年份的节假日通知未知", "provisional: the notice of a year it touches is unknown"
     ),
+    "settled": Bilingual("确定：所涉年份的节假日通知均已知", "settled: the notices of all years it touches are known"),
+    "calendar": Bilingual("工作日历", "calendar"),
     "default": Bilingual("平台默认值，可由机构设定", "platform default, the institution may set it"),
     "unchecked": Bilingual("原文未核对，默认停用", "text not checked: off by default"),
 }
@@ -61,11 +64,6 @@ class _TimeOfDayError(ClockError):
         "时限 {key} 以分钟或小时计，只有日期不够。请给出时刻，例如 {text}T16:20。",
         "The clock {key} runs in minutes or hours; a date is not enough. Give the time too, such as {text}T16:20.",
     )
-
-
-class _UnreadableFileError(ClockError):
-    code = "XD-CLOCK-013"
-    telling = Bilingual("无法读取 {file}。请提供 UTF-8 文本文件。", "{file} cannot be read. Give a text file in UTF-8.")
 
 
 def _moment(text: str) -> datetime:
@@ -90,16 +88,20 @@ def _suspensions(texts: tuple[str, ...]) -> tuple[Suspension, ...]:
     return tuple(Suspension(_moment(since), _moment(until)) for since, _, until in spans)
 
 
-def _calendar(files: tuple[Path, ...]) -> WorkingDays:
-    calendar = working_days()
-    for file in files:
-        try:
-            with file.open(encoding="utf-8-sig") as opened:
-                text = opened.read(_NOTICE_READ)
-        except (OSError, UnicodeDecodeError):
-            raise _UnreadableFileError(file=file) from None
-        calendar = calendar.with_notice(read_notice(text))
-    return calendar
+@dataclass(frozen=True)
+class _Answer:
+    """What was asked, and what came out."""
+
+    clock: Clock
+    start: datetime
+    owed: tuple[Due, ...]
+    following: Occurrence | None
+    days: Counted
+
+    @property
+    def provisional(self) -> bool:
+        """Whether a year that any of the deadlines touches is unknown."""
+        return any(due.provisional for due in self.owed)
 
 
 def _iso(at: datetime) -> str:
@@ -136,14 +138,18 @@ def _clock_json(clock: Clock) -> dict[str, Any]:
     }
 
 
-def _answer(clock: Clock, start: datetime, owed: tuple[Due, ...], following: Occurrence | None) -> dict[str, Any]:
-    soonest = owed[0]
+def _answer_json(answer: _Answer) -> dict[str, Any]:
+    following, days = answer.following, answer.days
     return {
-        **_clock_json(clock),
-        "from": _iso(start.astimezone(ZONE)),
-        "due": _iso(soonest.at),
-        "provisional": any(due.provisional for due in owed),
-        "recipients": [_due_json(due) for due in owed],
+        **_clock_json(answer.clock),
+        "from": _iso(answer.start.astimezone(ZONE)),
+        "due": _iso(answer.owed[0].at),
+        "provisional": answer.provisional,
+        "calendar": {
+            "institution": days.institution or None,
+            **{source: days.years(source) for source in ("platform", "imported", "file")},
+        },
+        "recipients": [_due_json(due) for due in answer.owed],
         "next": {
             "opens": _iso(following.opens),
             "due": _iso(following.due.at),
@@ -158,7 +164,8 @@ def _line(word: str, text: str, language: str) -> None:
     click.echo(f"{_WORDS[word].say(language)}  {text}")
 
 
-def _print(clock: Clock, owed: tuple[Due, ...], following: Occurrence | None, language: str) -> None:
+def _print(answer: _Answer, language: str) -> None:
+    clock, following = answer.clock, answer.following
     click.secho(f"{clock.name.say(language)}  [{clock.key}]", bold=True)
     for word, holds in (("unchecked", not clock.checked), ("default", clock.is_default)):
         if holds:
@@ -166,7 +173,7 @@ def _print(clock: Clock, owed: tuple[Due, ...], following: Occurrence | None, la
     _line("stops", clock.stops.say(language), language)
     if clock.note:
         _line("note", clock.note.say(language), language)
-    for due in owed:
+    for due in answer.owed:
         click.echo()
         click.secho(due.recipient.name.say(language), bold=True)
         _line(due.sense, moment_text(due.at).say(language), language)
@@ -183,6 +190,9 @@ def _print(clock: Clock, owed: tuple[Due, ...], following: Occurrence | None, la
         _line("next", moment_text(following.due.at).say(language), language)
         if following.warn_after:
             _line("warn", moment_text(following.warn_after).say(language), language)
+    click.echo()
+    _line("calendar", answer.days.told(language), language)
+    click.echo(_WORDS["provisional" if answer.provisional else "settled"].say(language))
 
 
 def _list(form: str, language: str) -> None:
@@ -199,13 +209,12 @@ def _list(form: str, language: str) -> None:
         click.echo(f"{clock.key:30}{told}")
 
 
-def _reckon(duty: str, began: str | None, notices: tuple[Path, ...], suspended: tuple[str, ...]) -> tuple[Any, ...]:
+def _reckon(duty: str, began: str | None, days: Counted, suspended: tuple[str, ...]) -> _Answer:
     clock = find_clock(duty)
     start = None if began is None else _start(clock, began)
-    calendar = _calendar(notices)
-    owed = tuple(one.due for one in dues((clock,), start, calendar, suspensions=_suspensions(suspended)))
-    following = next_occurrence(clock, calendar, last=start) if clock.recurring else None
-    return clock, start, owed, following
+    owed = tuple(one.due for one in dues((clock,), start, days.days, suspensions=_suspensions(suspended)))
+    following = next_occurrence(clock, days.days, last=start) if clock.recurring else None
+    return _Answer(clock, start, owed, following, days)  # type: ignore[arg-type] # `dues` refuses without a start
 
 
 @click.command(epilog="Exit status: 0 reckoned; 1 refused, with a code and what to do; 2 wrong usage.")
@@ -219,6 +228,8 @@ def _reckon(duty: str, began: str | None, notices: tuple[Path, ...], suspended: 
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A later year's notice of holidays, as issued or as data; may be given several times.",
 )
+@click.option("--imported", is_flag=True, help="Count by the years imported into the running platform too.")
+@click.option("--institution", metavar="NAME", help="Whose; needed with --imported when the platform serves several.")
 @click.option(
     "--suspended", multiple=True, metavar="FROM..UNTIL", help="The clock stood still; may be given several times."
 )
@@ -229,13 +240,16 @@ def clock(  # noqa: PLR0917 - click passes by name
     began: str | None,
     listing: bool,  # noqa: FBT001 - click passes flags by name
     notices: tuple[Path, ...],
+    imported: bool,  # noqa: FBT001 - click passes flags by name
+    institution: str | None,
     suspended: tuple[str, ...],
     form: str,
     lang: str,
 ) -> None:
     """Say when DUTY falls due if its event happens at TIME, by which clause, and how that was worked out.
 
-    TIME is 2026-02-14, 2026-02-14T16:20 or the same with a zone; without one it is Shanghai's. Nothing is stored.
+    TIME is 2026-02-14, 2026-02-14T16:20 or the same with a zone; without one it is Shanghai's. Nothing is stored. The
+    answer names the years whose holidays it knows, and says when it is provisional.
     """
     if listing:
         _list(form, lang)
@@ -243,11 +257,12 @@ def clock(  # noqa: PLR0917 - click passes by name
     if duty is None:
         raise click.UsageError("Name a DUTY, or ask for --list.")
     try:
-        found, start, owed, following = _reckon(duty, began, notices, suspended)
+        days = counted(notices, imported=imported or institution is not None, institution=institution)
+        answer = _reckon(duty, began, days, suspended)
     except ClockError as error:
         click.secho(f"{error.code}  {error.text.say(lang)}", fg="red", err=True)
         raise SystemExit(REFUSED) from None
     if form == "json":
-        click.echo(json.dumps(_answer(found, start, owed, following), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(_answer_json(answer), ensure_ascii=False, indent=2))
     else:
-        _print(found, owed, following, lang)
+        _print(answer, lang)
