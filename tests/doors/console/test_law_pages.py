@@ -11,8 +11,15 @@ from xingdun.frame.ids import uuid7
 from xingdun.frame.roles import Role
 from xingdun.kernel.clocks import local
 from xingdun.obligations import services
-from xingdun.obligations.catalogue import load
-from xingdun.obligations.models import Exemption, Posture, PostureChange, PostureProgress, ReadingChoice
+from xingdun.obligations.catalogue import load, texts
+from xingdun.obligations.models import (
+    CatalogueVersion,
+    Exemption,
+    Posture,
+    PostureChange,
+    PostureProgress,
+    ReadingChoice,
+)
 from xingdun.organisation.models import Appointment
 
 pytestmark = pytest.mark.django_db
@@ -177,6 +184,7 @@ def test_any_past_day_is_shown_as_it_ended(hospital, stands):
     assert cell(on(hospital.now - DAY)) == "met"
     assert "sealed in the ledger" in on(first)
     assert "not sealed" in on(first + DAY)
+    assert "The catalogue of that day is not kept" in on(first)
     assert "Nothing was measured by the end of that day" in on(first - DAY)
     assert "by department" in on(first, "/law/scores/")
     assert f"state=violated&amp;on={local(first).date()}" in on(first, "/law/scores/")
@@ -184,6 +192,33 @@ def test_any_past_day_is_shown_as_it_ended(hospital, stands):
         assert client.get("/law/clauses/", {"on": nonsense}).status_code == 422
     stands("overdue", "ours", was="met")
     assert cell(text_of(client, "/law/clauses/")) == "overdue", "what is kept of the counts follows each change"
+
+
+def test_a_past_day_is_told_by_the_catalogue_in_force_then(hospital, stands, as_owner):
+    now, first, former = hospital.now, hospital.now - 5 * DAY, "former-evaluation"
+    text = load().clauses[CLAUSE].text.zh
+    then = {
+        name: each.replace(f'key = "{DUTY}"', f'key = "{former}"')
+        .replace(text, "旧版要求")
+        .replace(f'version = "{load().version}"', 'version = "2025.0"')
+        for name, each in texts().items()
+    }
+    with as_owner():
+        CatalogueVersion.objects.create(version="2025.0", digest="0" * 64, taken_at=first - DAY, texts=then)
+        services.catalogue_take(now=now - 2 * DAY)
+    stands("violated", "ours", duty=former, at=first)
+    client = hospital.client(Role.AUDITOR)
+    page = text_of(client, f"/law/clauses/?on={local(first).date()}")
+    assert cell(page) == "violated", "the duty that was there then answers it"
+    assert "旧版要求" in page
+    assert text not in page
+    assert "2025.0" in page
+    page = text_of(client, f"/law/clauses/?on={local(now - DAY).date()}")
+    assert (cell(page), text in page, "2025.0" in page) == ("unknown", True, False)
+    assert "violated" in text_of(client, f"/law/scores/?on={local(first).date()}", "en")
+    sealed = services.day_seal(institution=hospital.institution.pk, day=local(first).date(), now=now)
+    assert sealed.catalogue == "2025.0"
+    assert sealed.scores["document"]["MEASURES"] == {"violated": 1}
 
 
 def test_the_auditor_sees_what_turned_what_was_departed_from_and_how_it_is_read(hospital, stands):

@@ -14,10 +14,11 @@ from xingdun.audit.models import Entry
 from xingdun.kernel.clocks import day_start, local
 from xingdun.obligations.applicability import Applies
 from xingdun.obligations.canonical import digest, line
-from xingdun.obligations.catalogue import Clause, Duty, load
+from xingdun.obligations.catalogue import Clause, Document, Duty
 from xingdun.obligations.measuring import measuring
 from xingdun.obligations.models import DayPosture, EvidenceFile, Exemption, Posture, PostureChange
 from xingdun.obligations.packs.errors import DayAhead, HistoryDiffers, NoSuchClause, NothingKnownThen
+from xingdun.obligations.selectors.editions import Edition, edition_at, edition_now
 from xingdun.obligations.selectors.evidence import evidence_for
 from xingdun.obligations.selectors.history import posture_on
 from xingdun.obligations.wording import EXPRESSION, texts
@@ -31,8 +32,8 @@ _NAMED = 10_000  # references asked about at once
 class Gathered:
     """Everything a pack is made of, before proofs.
 
-    at: the moment it tells of. lines: the day's whole posture. names: {subject: its name}. left_out: entries too many
-    to take along; the newest are taken.
+    at: the moment it tells of. edition: the catalogue in force then. lines: the day's whole posture. names:
+    {subject: its name}. left_out: entries too many to take along; the newest are taken.
     """
 
     institution: Institution
@@ -40,6 +41,7 @@ class Gathered:
     duties: tuple[Duty, ...]
     on: date
     at: datetime
+    edition: Edition
     applies: dict[str, Applies]
     lines: list[str]
     answers: list[PostureChange | Posture]
@@ -51,20 +53,27 @@ class Gathered:
     entries: list[Entry] = field(default_factory=list)
     left_out: int = 0
 
+    @property
+    def document(self) -> Document:
+        """The document the clause stands in."""
+        return self.edition.catalogue.documents[self.clause.document]
+
 
 def gather(institution: UUID, clause: str, *, on: date | None, now: datetime) -> Gathered:
     """Read everything; call it in one snapshot. on: a day in Shanghai; None or today: as it stands now.
 
     Raises NoSuchClause, DayAhead, NothingKnownThen, HistoryDiffers.
     """
-    catalogue = load()
-    if clause not in catalogue.clauses:
-        nearest = get_close_matches(clause, catalogue.clauses, n=1, cutoff=0.0)
-        raise NoSuchClause(clause=clause, nearest=nearest[0])
     today = local(now).date()
     day = on or today
     if day > today:
         raise DayAhead(day=day.isoformat())
+    at = now if day == today else day_start(day + timedelta(days=1))
+    edition = edition_now() if day == today else edition_at(at)
+    catalogue = edition.catalogue
+    if clause not in catalogue.clauses:
+        nearest = get_close_matches(clause, catalogue.clauses, n=1, cutoff=0.0)
+        raise NoSuchClause(clause=clause, nearest=nearest[0])
     record = Institution.objects.get(pk=institution)
     duties = catalogue.answering(clause)
     found = _posture(institution, day, today=day == today)
@@ -80,7 +89,8 @@ def gather(institution: UUID, clause: str, *, on: date | None, now: datetime) ->
         clause=catalogue.clauses[clause],
         duties=duties,
         on=day,
-        at=now if day == today else day_start(day + timedelta(days=1)),
+        at=at,
+        edition=edition,
         applies=_applies(record, duties, now),
         lines=lines,
         answers=answers,
@@ -105,7 +115,7 @@ def _posture(institution: UUID, day: date, *, today: bool) -> list[PostureChange
 def _applies(institution: Institution, duties: tuple[Duty, ...], now: datetime) -> dict[str, Applies]:
     """Why each duty applies, by what is known when the pack is made."""
     keys = dict.fromkeys(each.key for each in duties)
-    applicability = measuring(institution, load().duties, keys, now).applicability
+    applicability = measuring(institution, {each.key: each for each in duties}, keys, now).applicability
     found = {}
     for duty in duties:
         try:

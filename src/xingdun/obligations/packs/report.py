@@ -10,7 +10,6 @@ from django.utils.translation import override
 from xingdun.engines.documents import docx_from_template, pdf_from_typst
 from xingdun.engines.documents.sheet import Sheet
 from xingdun.kernel.clocks import Bilingual, local
-from xingdun.obligations.catalogue import load
 from xingdun.obligations.models import EvidenceFile
 from xingdun.obligations.packs.gathering import Gathered
 
@@ -93,8 +92,7 @@ def _time(at: datetime | None) -> str:
 
 
 def _data(gathered: Gathered, places: dict[int, int], made_at: datetime) -> dict[str, Any]:
-    clause = gathered.clause
-    document = load().documents[clause.document]
+    clause, document = gathered.clause, gathered.document
     states = {each.state: each.get_state_display for each in gathered.answers}
     counted = {state: sum(each.state == state for each in gathered.answers) for state in states}
     with override("en"):
@@ -108,6 +106,7 @@ def _data(gathered: Gathered, places: dict[int, int], made_at: datetime) -> dict
             ["效力 / Force", clause.force],
             ["机构 / Institution", gathered.institution.name],
             ["日期 / Day", gathered.on.isoformat()],
+            ["目录版本 / Catalogue", gathered.edition.version],
             ["结果 / Result", told or both(_INFORMS)],
             ["制作时间 / Made", _time(made_at)],
         ],

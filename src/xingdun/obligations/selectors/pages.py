@@ -12,7 +12,7 @@ from django.db.models.functions import RowNumber, TruncMonth, TruncWeek
 
 from xingdun.frame.context import current
 from xingdun.kernel.clocks import ZONE, day_start, local
-from xingdun.obligations.catalogue import Clause, Document, load
+from xingdun.obligations.catalogue import Catalogue, Clause, Document, load
 from xingdun.obligations.measuring import severity
 from xingdun.obligations.models import Posture, PostureChange
 from xingdun.obligations.selectors.posture import OVERSEERS, postures_visible
@@ -140,9 +140,9 @@ def counted_on(institution: UUID, day: date) -> Counted:
         return Counter({(duty, state): number for duty, state, number in cursor.fetchall()})
 
 
-def cells(counted: Mapping[tuple[str, str], int]) -> list[Cell]:
-    """Every clause, in the catalogue's order."""
-    catalogue = load()
+def cells(counted: Mapping[tuple[str, str], int], catalogue: Catalogue | None = None) -> list[Cell]:
+    """Every clause, in the order of the catalogue they were counted by (today's)."""
+    catalogue = catalogue or load()
     by_duty: dict[str, Counts] = {}
     for (duty, state), number in counted.items():
         by_duty.setdefault(duty, {})[state] = number
@@ -163,9 +163,11 @@ def chapter(clause: Clause) -> str:
     return clause.article.partition(".")[0]
 
 
-def grouped(found: Iterable[Cell]) -> list[tuple[Document, list[tuple[str, list[Cell]]]]]:
+def grouped(
+    found: Iterable[Cell], catalogue: Catalogue | None = None
+) -> list[tuple[Document, list[tuple[str, list[Cell]]]]]:
     """Cells by document and chapter, in the order of the texts."""
-    documents = load().documents
+    documents = (catalogue or load()).documents
     by_document: dict[str, dict[str, list[Cell]]] = {}
     for cell in found:
         by_document.setdefault(cell.clause.document, {}).setdefault(chapter(cell.clause), []).append(cell)

@@ -1,14 +1,14 @@
 """How many answers stand how, by document, force, chapter and department: counts, never one average."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from uuid import UUID
 
 from django.db.models import Count
 
-from xingdun.obligations.catalogue import load
+from xingdun.obligations.catalogue import Catalogue, load
 from xingdun.obligations.models import Posture
 
 STATES = tuple(state.value for state in Posture.State if state != Posture.State.GONE)
@@ -28,7 +28,11 @@ class Place:
 @cache
 def places() -> dict[str, Place]:
     """The place of each duty of the catalogue."""
-    catalogue = load()
+    return places_in(load())
+
+
+def places_in(catalogue: Catalogue) -> dict[str, Place]:
+    """The place of each duty of a catalogue."""
     found = {}
     for duty in catalogue.duties.values():
         clauses = [catalogue.clauses[key] for key in duty.clauses if key in catalogue.clauses]
@@ -40,18 +44,18 @@ def places() -> dict[str, Place]:
     return found
 
 
-def scores_of(answers: Iterable[tuple[str, str]]) -> Scores:
-    """Counts of states by document, force and chapter, of (duty, state) pairs.
+def scores_of(answers: Iterable[tuple[str, str]], catalogue: Catalogue) -> Scores:
+    """Counts of states by document, force and chapter, of (duty, state) pairs measured by a catalogue.
 
     An answer whose duty stands in two documents counts in both: they are read one by one, never added up.
     """
-    return _by_place(Counter(answers))
+    return _by_place(Counter(answers), places_in(catalogue))
 
 
-def _by_place(counted: Counter[tuple[str, str]]) -> Scores:
+def _by_place(counted: Counter[tuple[str, str]], where: Mapping[str, Place]) -> Scores:
     scores: Scores = {"document": {}, "force": {}, "chapter": {}}
     for (duty, state), number in counted.items():
-        place = places().get(duty)
+        place = where.get(duty)
         if place is None:
             continue
         for kind, names in (("document", place.documents), ("force", place.forces), ("chapter", place.chapters)):
@@ -73,7 +77,7 @@ def scores(institution: UUID) -> Scores:
     rows = Posture.objects.filter(institution=institution).order_by().values_list("department", "state")
     for department, state, number in rows.annotate(number=Count("pk")):
         by_department.setdefault(str(department or ""), {})[state] = number
-    return {**_by_place(counted(institution)), "department": by_department}
+    return {**_by_place(counted(institution), places()), "department": by_department}
 
 
 def counts(institution: UUID) -> Counts:

@@ -9,8 +9,8 @@ from django.db import transaction
 from xingdun.audit import services as audit
 from xingdun.kernel.clocks import day_start, local
 from xingdun.obligations.canonical import digest, line
-from xingdun.obligations.catalogue import load
 from xingdun.obligations.models import DayPosture, PostureChange
+from xingdun.obligations.selectors.editions import edition_at
 from xingdun.obligations.selectors.history import stood_at
 from xingdun.obligations.selectors.scoring import scores_of
 from xingdun.obligations.services.posture import SYSTEM
@@ -20,12 +20,15 @@ from xingdun.obligations.services.posture import SYSTEM
 def day_seal(*, institution: UUID, day: date, now: datetime) -> DayPosture:
     """Seal the posture as it stood at the end of `day` (Asia/Shanghai): its digest goes into the ledger.
 
-    It is rebuilt from the history, so it is the same whenever it is made; one that is sealed already is given back.
+    It is rebuilt from the history and read by the catalogue in force then, so it is the same whenever it is made; one
+    that is sealed already is given back.
     """
     sealed = DayPosture.objects.filter(institution=institution, day=day).first()
     if sealed is not None:
         return sealed
-    answers = list(stood_at(institution, day_start(day + timedelta(days=1))))
+    ended = day_start(day + timedelta(days=1))
+    answers = list(stood_at(institution, ended))
+    edition = edition_at(ended)
     whole = digest(line(each) for each in answers)
     counts = dict(Counter(each.state for each in answers))
     entry = audit.record(
@@ -38,7 +41,7 @@ def day_seal(*, institution: UUID, day: date, now: datetime) -> DayPosture:
             "digest": whole,
             "answers": len(answers),
             "counts": counts,
-            "catalogue": load().version,
+            "catalogue": edition.version,
         },
     )
     return DayPosture.objects.create(
@@ -47,8 +50,8 @@ def day_seal(*, institution: UUID, day: date, now: datetime) -> DayPosture:
         at=now,
         digest=whole,
         counts=counts,
-        scores=scores_of((each.duty, each.state) for each in answers),
-        catalogue=load().version,
+        scores=scores_of(((each.duty, each.state) for each in answers), edition.catalogue),
+        catalogue=edition.version,
         entry=entry.pk,
     )
 

@@ -24,7 +24,6 @@ from xingdun.kernel.merkle.note import Note
 from xingdun.kernel.merkle.proof_file import LogProof
 from xingdun.kernel.merkle.tiles import TileStore
 from xingdun.obligations.canonical import line
-from xingdun.obligations.catalogue import load
 from xingdun.obligations.models import EvidenceFile
 from xingdun.obligations.packs import form
 from xingdun.obligations.packs.gathering import Gathered, gather
@@ -166,7 +165,7 @@ def _assemble(
         "made_at": audit.moment(now),
         "made_by": audit.reference(by),
         "institution": {"id": str(gathered.institution.pk), "name": gathered.institution.name},
-        "catalogue": load().version,
+        "catalogue": gathered.edition.version,
         "clause": _clause(gathered),
         "duties": [
             {
@@ -216,8 +215,7 @@ def _first(by_about: ByAbout, about: str, action: str, **details: Any) -> str:
 
 
 def _clause(gathered: Gathered) -> dict[str, Any]:
-    clause = gathered.clause
-    document = load().documents[clause.document]
+    clause, document = gathered.clause, gathered.document
     return {
         "id": clause.id,
         "document": {"key": document.key, "title": document.title._asdict()},

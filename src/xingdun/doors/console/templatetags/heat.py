@@ -10,6 +10,7 @@ from django.utils.translation import get_language, gettext
 
 from xingdun.doors.console import display
 from xingdun.doors.console.law import WORDS
+from xingdun.obligations.catalogue import load
 from xingdun.obligations.selectors.pages import CLAUSE_STATES, Cell
 
 register = template.Library()
@@ -31,19 +32,21 @@ def clause_rows(found: Iterable[Cell]) -> SafeString:
 
 
 def _cells(found: Iterable[Cell], shown: frozenset[str] | None) -> Iterator[str]:
-    stem, words, zh = _stem(), _words(), _is_zh()
+    stem, words, zh, pages = _stem(), _words(), _is_zh(), load().clauses
     for cell in found:
         key, said = cell.clause.id, words[cell.state]
         text = escape(cell.clause.text.zh if zh else cell.clause.text.en)
         faint = "" if shown is None or key in shown else " xd-cell-faint"
+        # A clause of a past day that the catalogue has no more has no page.
+        tag, where = ("a", f' href="{stem}{key}/"') if key in pages else ("span", "")
         yield (
-            f'<a class="xd-cell xd-cell-{cell.state}{faint}" href="{stem}{key}/" title="{key} · {said} · {text}">'
-            f'{key.partition("-")[2]}<span class="visually-hidden"> {said}</span></a>'
+            f'<{tag} class="xd-cell xd-cell-{cell.state}{faint}"{where} title="{key} · {said} · {text}">'
+            f'{key.partition("-")[2]}<span class="visually-hidden"> {said}</span></{tag}>'
         )
 
 
 def _rows(found: Iterable[Cell]) -> Iterator[str]:
-    stem, words, zh = _stem(), _words(), _is_zh()
+    stem, words, zh, pages = _stem(), _words(), _is_zh(), load().clauses
     clause, state, asks, answers = (escape(gettext(head)) for head in ("Clause", "State", "What it asks", "Answers"))
     shapes = {name: display.state(name, WORDS[name]) for name in CLAUSE_STATES}
     for cell in found:
@@ -54,8 +57,9 @@ def _rows(found: Iterable[Cell]) -> Iterator[str]:
             for name in CLAUSE_STATES
             if cell.answers.get(name)
         )
+        named = f'<a class="xd-clause xd-row-link" href="{stem}{key}/">{key}</a>' if key in pages else key
         yield (
-            f'<tr><td data-label="{clause}"><a class="xd-clause xd-row-link" href="{stem}{key}/">{key}</a></td>'
+            f'<tr><td data-label="{clause}">{named}</td>'
             f'<td data-label="{state}">{shapes[cell.state]}</td><td data-label="{asks}">{text}</td>'
             f'<td data-label="{answers}">{counts}</td></tr>'
         )

@@ -29,7 +29,7 @@ def heat_map(request: Call) -> HttpResponse:
     """A cell for each clause, by document and article; filters narrow the table under it. One query for the cells."""
     day = days.asked(request)
     counted = days.counted(request, day)
-    found = cells(counted)
+    found = cells(counted, day.edition.catalogue)
     chosen = {name: request.GET.get(name, "") for name in FILTERS}
     kept = [cell for cell in found if _fits(cell, chosen)]
     filtered = len(kept) < len(found)
@@ -39,12 +39,12 @@ def heat_map(request: Call) -> HttpResponse:
         "measured": bool(counted),
         "documents": [
             {"document": document, "chapters": chapters, "number": sum(len(each) for _chapter, each in chapters)}
-            for document, chapters in grouped(found)
+            for document, chapters in grouped(found, day.edition.catalogue)
         ],
         "legend": _legend(found, day.written),
         "table": kept,
         "shown": frozenset(cell.clause.id for cell in kept) if filtered else None,
-        "active": [(name, _filter_words(name, value)) for name, value in chosen.items() if value],
+        "active": [(name, _filter_words(name, value, day)) for name, value in chosen.items() if value],
         "clear": address("obligations.clause.list", on=day.written),
     }
     return render(request, "console/law/clauses.html", context)
@@ -77,8 +77,8 @@ def _legend(found: list[Cell], on: str) -> list[dict[str, Any]]:
     ]
 
 
-def _filter_words(name: str, value: str) -> Any:
-    document = load().documents.get(value)
+def _filter_words(name: str, value: str, day: days.Day) -> Any:
+    document = day.edition.catalogue.documents.get(value)
     words = {"document": said(document.title) if document else value, "force": FORCES.get(value, value)}
     return words.get(name, WORDS.get(value, value))
 

@@ -1,5 +1,6 @@
 """Scores: how many clauses and answers stand in each state, part by part, never averaged into one number."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
@@ -14,7 +15,7 @@ from xingdun.doors.console.pages import page
 from xingdun.doors.console.templatetags.law import said
 from xingdun.doors.console.views.law import days
 from xingdun.frame.overview import Chart
-from xingdun.obligations.catalogue import load
+from xingdun.obligations.catalogue import Document
 from xingdun.obligations.selectors.pages import CLAUSE_STATES, Counts, cells, clause_scores, department_scores
 
 MOST_DEPARTMENTS = 20
@@ -26,10 +27,11 @@ def scores(request: Call) -> HttpResponse:
     """By document, force and chapter (of clauses), and by department (of answers; today alone)."""
     day = days.asked(request)
     counted = days.counted(request, day)
-    found = clause_scores(cells(counted))
+    found = clause_scores(cells(counted, day.edition.catalogue))
     on = {"on": day.written} if day.on else {}
+    documents = day.edition.catalogue.documents
     panels = [
-        _panel("document", _("How does each document stand?"), _by_document(found["document"], on)),
+        _panel("document", _("How does each document stand?"), _by_document(found["document"], documents, on)),
         _panel(
             "force",
             _("How does it stand by what binds: law, normative document, standard?"),
@@ -42,7 +44,7 @@ def scores(request: Call) -> HttpResponse:
         "day": day,
         "measured": bool(counted),
         "panels": [panel for panel in panels if panel],
-        **_chapters(found["chapter"], on),
+        **_chapters(found["chapter"], documents, on),
     }
     return render(request, "console/law/scores.html", context)
 
@@ -53,8 +55,7 @@ def _panel(key: str, question: str, chart: Chart | None) -> dict[str, Any]:
     return {"question": question, **drawing(chart, question=question, key=f"law.{key}")}
 
 
-def _by_document(counts: dict[str, Counts], on: dict[str, str]) -> Chart | None:
-    documents = load().documents
+def _by_document(counts: dict[str, Counts], documents: Mapping[str, Document], on: dict[str, str]) -> Chart | None:
     named = [(said(documents[key].title), each, {"document": key, **on}) for key, each in counts.items()]
     return clause_stack(named, rows=_("document"))
 
@@ -64,9 +65,8 @@ def _by_force(counts: dict[str, Counts], on: dict[str, str]) -> Chart | None:
     return clause_stack(named, rows=_("force"))
 
 
-def _chapters(counts: dict[str, Counts], on: dict[str, str]) -> dict[str, Any]:
+def _chapters(counts: dict[str, Counts], documents: Mapping[str, Document], on: dict[str, str]) -> dict[str, Any]:
     """The chapters as a table alone: there are too many for bars. A number leads to the clauses it counts."""
-    documents = load().documents
     rows = []
     for key, each in counts.items():
         document, _space, chapter = key.partition(" ")
