@@ -15,6 +15,9 @@ from psycopg import sql
 from xingdun.runtime.embedded import EmbeddedPostgres
 
 sys.path.insert(0, str(Path(__file__).parent))
+# Where the environment forbids bytecode, each of the many processes that tests start would compile all it imports.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 OWNER = "xingdun_owner"
 _SERVER = pytest.StashKey[EmbeddedPostgres]()

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Literal
 
-import xlsxwriter
-
 from xingdun.assets.models import Technology
 
 Kind = Literal["text", "department", "technologies", "whole", "yes_no", "date"]
@@ -62,6 +60,8 @@ def template(departments: Iterable[str], *, language: str) -> bytes:
 
     departments: the names people may choose. language: `zh…` or another, for the headings.
     """
+    import xlsxwriter
+
     chinese = language.startswith("zh")
     made, names = BytesIO(), list(departments)
     with xlsxwriter.Workbook(made, {"in_memory": True, "strings_to_formulas": False}) as book:

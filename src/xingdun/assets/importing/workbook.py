@@ -4,7 +4,6 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-import openpyxl
 from django.utils.translation import gettext as _
 
 from xingdun.assets.errors import WorkbookUnreadable
@@ -71,6 +70,8 @@ def rows(file: BinaryIO, width: int) -> Iterator[tuple[int, list[Any]]]:
 
     width: how many columns are looked at. Raises WorkbookUnreadable, also for more than `MOST_ROWS` rows.
     """
+    import openpyxl  # with numpy a fifth of every process's start, and needed by few
+
     try:
         file.seek(0)
         book = openpyxl.load_workbook(file, read_only=True, data_only=False, keep_links=False)
