@@ -134,6 +134,7 @@ def test_a_narrow_screen_needs_no_sideways_scrolling(browse, hospital, language)
     assert not page.is_visible("#navigation")
     page.click(".navbar-toggler")
     page.wait_for_selector("#navigation.show")
+    page.click('#navigation details:has(a[href$="organisation.person/"]) > summary')
     page.click('#navigation a[href$="organisation.person/"]')
     page.wait_for_url(re.compile("organisation.person"))
 

@@ -1,7 +1,7 @@
 """The side navigation: registers and pages by group, only what the reader's roles include."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
@@ -49,14 +49,15 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Lines under one heading; the first group has none."""
+    """Lines under one heading; the first group has none. Closed unless the reader is in it."""
 
     title: Any
     items: tuple[Item, ...]
+    open: bool = False
 
 
 def groups(roles: Iterable[Role | str], path: str) -> tuple[Group, ...]:
-    """What someone with `roles` sees beside the page at `path`."""
+    """What someone with `roles` sees beside the page at `path`: the group it is in open, else the first."""
     roles = frozenset(roles)
     found = [Group("", tuple(_first(roles, path)))]
     titles = list(GROUPS) + sorted({menu for menu in map(_menu, registers.values()) if menu and menu not in GROUPS})
@@ -67,7 +68,9 @@ def groups(roles: Iterable[Role | str], path: str) -> tuple[Group, ...]:
             address = reverse("console:settings")
             items.append(Item(_("Settings"), address, "settings", path.startswith(address)))
         if items:
-            found.append(Group(GROUPS.get(key, key), tuple(items)))
+            found.append(Group(GROUPS.get(key, key), tuple(items), any(item.active for item in items)))
+    if len(found) > 1 and not any(group.open for group in found):
+        found[1] = replace(found[1], open=True)
     return tuple(group for group in found if group.items)
 
 

@@ -104,6 +104,17 @@ ACTIONS: dict[str, Any] = {
     "grading_report_pdf": _("fetch the grading report (PDF)"),
     "filing_form_docx": _("fetch the filing form (Word)"),
     "filing_form_pdf": _("fetch the filing form (PDF)"),
+    "suspend": _("suspend"),
+    "restore": _("let in again"),
+    "add_record": _("add a personnel record"),
+    "record_storage": _("record where and how it is stored"),
+    "serve": _("fetch the file"),
+    "verify": _("confirm"),
+    "oscal_catalog": _("fetch the law (OSCAL catalogue)"),
+    "oscal_profile": _("fetch what applies (OSCAL profile)"),
+    "oscal_assessment": _("fetch the measurements (OSCAL assessment results)"),
+    "oscal_poam": _("fetch what is to be mended (OSCAL plan of action)"),
+    "ciso_assistant": _("fetch the law (CISO Assistant library)"),
 }
 NOUNS: dict[str, Any] = {
     "posture": _("posture"),
@@ -160,6 +171,10 @@ NOUNS: dict[str, Any] = {
     "inspection": _("self-inspection"),
     "institutionparticulars": _("particulars of the institution"),
     "networkparticulars": _("particulars of a network"),
+    "data": _("data"),
+    "post": _("post"),
+    "cipherproduct": _("cryptographic product"),
+    "internalaudit": _("internal audit"),
 }
 RECORDS: dict[str, Any] = {
     "obligations.standing": _("where the institution stands"),
@@ -172,6 +187,7 @@ RECORDS: dict[str, Any] = {
     "console.overview": _("overview"),
     "console.settings": _("settings"),
     "console.account": _("own account"),
+    "obligations.pack": _("proof packs"),
     "organisation.token": _("API tokens"),
 }
 

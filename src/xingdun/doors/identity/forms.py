@@ -14,7 +14,6 @@ class SignInForm(LoginForm):
         self.fields.pop("remember", None)
         login, password = self.fields["login"], self.fields["password"]
         login.label, password.label = _("Login"), _("Password")
-        password.help_text = ""
         for field in (login, password):
             field.widget.attrs.pop("placeholder", None)
         login.widget.attrs["autofocus"] = True
