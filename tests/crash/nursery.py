@@ -3,7 +3,8 @@
 Reads a line a part: kind, name, the address of its database, the file for its output. Answers with the process id.
 A writer writes departments through the real service until it is killed, and says after each commit what was
 acknowledged; every third write is taken back by its transaction, so that nothing of it may ever be seen. A caller does
-the same through the web server's API, and says what was answered with success.
+the same through the web server's API, and says what was answered with success. A bringer writes networks, which the
+worker measures, each with a file as evidence.
 """
 
 import ctypes
@@ -20,10 +21,13 @@ import django
 os.environ["DJANGO_SETTINGS_MODULE"] = "xingdun.runtime.settings"
 django.setup()
 
+from django.core.files.base import ContentFile  # noqa: E402 - Django stands now
 from django.db import InterfaceError, OperationalError, connection, transaction  # noqa: E402 - Django stands now
 
+from xingdun.assets.services import network_create  # noqa: E402 - the same
 from xingdun.frame.context import acting_in  # noqa: E402 - the same
 from xingdun.frame.errors import Refusal  # noqa: E402 - the same
+from xingdun.obligations.services import evidencefile_create  # noqa: E402 - the same
 from xingdun.organisation.models import Account, Person  # noqa: E402 - the same
 from xingdun.organisation.services import department_create, token_create  # noqa: E402 - the same
 from xingdun.runtime import processes, settings  # noqa: E402 - the same
@@ -32,7 +36,21 @@ EACH_TAKEN_BACK = 3
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
 
-def write(name):
+def department(by, code):
+    department_create(code=code, name="崩溃测试", by=by, now=datetime.now(UTC))
+
+
+def network_with_evidence(by, code):
+    now = datetime.now(UTC)
+    network = network_create(code=code, name="崩溃测试", by=by, now=now)
+    file = ContentFile(code.encode() * 500, name=f"{code}.txt")
+    evidencefile_create(
+        title=code, file=file, duties=["network-departments"], subject=network.reference, by=by, now=now
+    )
+    time.sleep(0.05)
+
+
+def write(name, one=department):
     number, by = 0, None
     while True:
         number += 1
@@ -40,7 +58,7 @@ def write(name):
         try:
             by = by or somebody()
             with acting_in(by.institution_id), transaction.atomic():
-                department_create(code=code, name="崩溃测试", by=by, now=datetime.now(UTC))
+                one(by, code)
                 transaction.set_rollback("taken-back" in code)
         except (OperationalError, InterfaceError):
             connection.close()
@@ -103,6 +121,7 @@ def become(kind, name, url, log):
     connection.settings_dict.update(settings._database(url))
     try:
         own = {"seal": processes.seal, "worker": processes.worker, "web": processes.web, "caller": lambda: call(name)}
+        own["bringer"] = lambda: write(name, network_with_evidence)
         own.get(kind, lambda: write(name))()
     except Refusal as refusal:
         sys.exit(str(refusal))

@@ -1,5 +1,7 @@
 """Kill -9 at random moments: every acknowledged write is there with exactly one entry, and the ledger is sound.
 
+Evidence stands with its content or not at all, and the posture has followed every entry, none of them twice.
+
 The short form runs in the suite; `make soak` runs 200 rounds.
 """
 
@@ -20,9 +22,46 @@ from xingdun.runtime.ports import any_free
 
 NURSERY = str(Path(__file__).with_name("nursery.py"))
 ROUNDS, SOAK_ROUNDS = 6, 200
-WRITERS = ("writer-a", "writer-b", "caller")
+DEPARTMENTS = ("writer-a", "writer-b", "caller")
+WRITERS = (*DEPARTMENTS, "bringer")
 PARTS = ("seal", "worker", "web", *WRITERS)
 VICTIMS = ("database", *PARTS)
+LOOK = """
+import hashlib, json, django
+django.setup()
+from itertools import groupby
+from django.utils import timezone
+from xingdun.assets.models import Network
+from xingdun.frame.context import acting_in
+from xingdun.obligations.models import EvidenceFile, PostureChange
+from xingdun.obligations.services import posture_follow
+from xingdun.obligations.services.evidence import content_of
+from xingdun.organisation.models import Account
+
+institution = Account.objects.values_list("institution", flat=True).first()
+with acting_in(institution):
+    posture_follow(institution=institution, now=timezone.now())
+    measured_again = len(posture_follow(institution=institution, now=timezone.now()).changes)
+    told = ("duty", "subject", "was", "state", "due_at", "detail", "evidence")
+    steps = PostureChange.objects.order_by("duty", "subject", "at", "id").values_list(*told)
+    torn = []
+    for _, each in groupby(steps, key=lambda step: step[:2]):
+        before = ("",)
+        for step in each:
+            if step[2] != before[0] or step[3:] == before:
+                torn.append(step[:4])
+            before = step[3:]
+    files = list(EvidenceFile.objects.all())
+    print(json.dumps({
+        "measured": sorted(
+            PostureChange.objects.filter(duty="network-departments", was="").values_list("subject", flat=True)
+        ),
+        "measured_again": measured_again,
+        "torn": torn,
+        "networks": {each.reference: each.code for each in Network.objects.all()},
+        "evidence": {each.title: hashlib.sha256(content_of(each)).hexdigest() == each.sha256 for each in files},
+    }))
+"""
 NOBODY_WRITES = "SELECT count(*) = 0 FROM pg_stat_activity WHERE usename = %s"
 
 
@@ -86,9 +125,9 @@ class Platform:
                 os.killpg(self.parts[name], signal.SIGKILL)
             eventually(lambda: not self.running(name), f"{name} ends")
 
-    def acknowledged(self):
-        """What was acknowledged, and what was taken back."""
-        lines = [line for name in WRITERS for line in self.log(name).read_text().splitlines()]
+    def acknowledged(self, *names):
+        """What was acknowledged to these writers, and what was taken back."""
+        lines = [line for name in names for line in self.log(name).read_text().splitlines()]
         assert not [line for line in lines if " " in line], "a writer told of something else than its writes"
         return {line for line in lines if "taken-back" not in line}, {line for line in lines if "taken-back" in line}
 
@@ -110,7 +149,8 @@ def test_no_acknowledged_write_is_lost_whatever_is_killed(installation, soak, re
         eventually(lambda: installation.ask(NOBODY_WRITES, platform.writing_as), "the last commit ends")
         installation.all_sealed()
         assert platform.running("seal"), platform.log("seal").read_text()
-    check(installation, *platform.acknowledged())
+    check(installation, *platform.acknowledged(*DEPARTMENTS))
+    check_followed(installation, *platform.acknowledged("bringer"))
 
 
 def check(installation, written, taken_back):
@@ -136,3 +176,24 @@ def check(installation, written, taken_back):
     assert verified.returncode == 0, verified.stdout + verified.stderr
     report = json.loads(verified.stdout)
     assert report["size"] == installation.ask("SELECT count(*) FROM audit_entry")
+
+
+def check_followed(installation, written, taken_back):
+    """What the worker and the uploads left, looked at as a worker does that starts again."""
+    done = subprocess.run(
+        [sys.executable, "-c", LOOK],
+        env=installation.environ(DJANGO_SETTINGS_MODULE="xingdun.runtime.settings"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    kept = set(found["networks"].values())
+    assert written
+    assert taken_back
+    assert written - kept == set(), "acknowledged and lost"
+    assert taken_back & kept == set(), "taken back and kept"
+    assert found["evidence"] == dict.fromkeys(kept, True), "evidence without its network or its content"
+    assert found["measured"] == sorted(found["networks"]), "a change not followed, or one followed twice"
+    assert (found["torn"], found["measured_again"]) == ([], 0)
