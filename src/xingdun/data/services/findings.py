@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -106,7 +107,7 @@ def _columns(
     for column in (*new, *seen):
         grades.write(column, "", grades.in_force(column))
     columns_write([*new, *seen, *gone], _WRITTEN)
-    _keep_history(reopened, scan, now)
+    decisions_keep(reopened, GradeDecision.Kind.REOPENED, now=now, scan=scan)
     return Counter(column.change for column in (*new, *seen, *gone))
 
 
@@ -168,9 +169,10 @@ def _reopen(column: Column) -> None:
     grades.write(column, "confirmed_", None)
 
 
-def _keep_history(reopened: list[Column], scan: Scan, now: datetime) -> None:
-    numbers = dict(
-        GradeDecision.objects.filter(column__in=reopened)
+def decisions_keep(columns: Sequence[Column], kind: GradeDecision.Kind, *, now: datetime, **facts: Any) -> None:
+    """Add the grade of each of `columns` to its history, under the next number; `facts`: who or which scan, and why."""
+    last = dict(
+        GradeDecision.objects.filter(column__in=columns)
         .values("column")
         .annotate(last=Max("number"))
         .values_list("column", "last")
@@ -179,15 +181,15 @@ def _keep_history(reopened: list[Column], scan: Scan, now: datetime) -> None:
         GradeDecision(
             institution_id=column.institution_id,
             column=column,
-            number=numbers.get(column.pk, 0) + 1,
-            kind=GradeDecision.Kind.REOPENED,
+            number=last.get(column.pk, 0) + 1,
+            kind=kind,
             entity=column.entity,
             rules_version=column.rules_version,
-            scan=scan,
             at=now,
+            **facts,
             **grades.axes(grades.read(column)),
         )
-        for column in reopened
+        for column in columns
     )
 
 

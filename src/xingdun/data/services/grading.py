@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 
 from xingdun.audit import services as audit
 from xingdun.data import grades
@@ -18,7 +17,7 @@ from xingdun.data.errors import (
 )
 from xingdun.data.models import Business, Column, Dataset, GradeDecision, NationalClass, Sensitivity, Subject
 from xingdun.data.models.axes import LEVELS
-from xingdun.data.services.findings import columns_write, dataset_recount
+from xingdun.data.services.findings import columns_write, dataset_recount, decisions_keep
 from xingdun.frame.errors import BadInput
 from xingdun.kernel.discovery.grading import Grade
 from xingdun.organisation.models import Department, Person
@@ -67,27 +66,7 @@ def _decide(
         grades.write(column, "confirmed_", confirmed.get(column.pk))
         grades.write(column, "", grades.in_force(column))
     columns_write(columns, _DECIDED)
-    last = dict(
-        GradeDecision.objects.filter(column__in=columns)
-        .values("column")
-        .annotate(last=Max("number"))
-        .values_list("column", "last")
-    )
-    GradeDecision.objects.bulk_create(
-        GradeDecision(
-            institution_id=column.institution_id,
-            column=column,
-            number=last.get(column.pk, 0) + 1,
-            kind=_KINDS[state],
-            entity=column.entity,
-            rules_version=column.rules_version,
-            person=by,
-            reason=reason,
-            at=now,
-            **grades.axes(grades.read(column)),
-        )
-        for column in columns
-    )
+    decisions_keep(columns, _KINDS[state], now=now, person=by, reason=reason)
     dataset_recount(columns[0].dataset)
 
 
