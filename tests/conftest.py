@@ -26,6 +26,7 @@ _OWNER_PASSWORD = secrets.token_urlsafe(12)
 
 def pytest_addoption(parser):
     parser.addoption("--soak", action="store_true", help="the long form of the crash and load tests")
+    parser.addoption("--pictures", metavar="FOLDER", help="where tests of pages keep what they see (make pictures)")
 
 
 @pytest.fixture(scope="session")

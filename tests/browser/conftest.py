@@ -5,16 +5,19 @@ import hashlib
 import hmac
 import os
 import re
+import shutil
 import signal
 import struct
 import subprocess
 import sys
+import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from playwright.sync_api import sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -210,3 +213,82 @@ def browse(chromium, live_server, hospital):
     for context in contexts:
         context.close()
     assert [said for said in complaints if "status of 4" not in said] == []
+
+
+@pytest.fixture
+def sealing(hospital, as_owner):
+    """The installation's ledger, and a sealer at work on it beside the test."""
+    from xingdun.runtime import ledger  # Django stands once a test runs
+    from xingdun.runtime.settings import ENVIRONMENT
+
+    with as_owner():
+        ledger.prepare(ENVIRONMENT)
+    ending, begun = threading.Event(), threading.Event()
+
+    def seal():
+        try:
+            with as_owner():
+                sealer = ledger.sealer(ENVIRONMENT)
+                sealer.open()
+                begun.set()
+                sealer.run(should_stop=ending.is_set)
+        finally:
+            connection.close()
+
+    beside = threading.Thread(target=seal, daemon=True)
+    beside.start()
+    assert begun.wait(PATIENCE)
+    yield
+    ending.set()
+    beside.join()
+    shutil.rmtree(ledger.folder(ENVIRONMENT))  # the next test's database knows nothing of it
+
+
+@pytest.fixture
+def look(pytestconfig, live_server, chromium):
+    """`look(page, name)`: nothing is cut off, wide or narrow, in either language; `--pictures` keeps what is seen.
+
+    reload: False for a form being filled in; it is looked at in the language it was opened in alone.
+    """
+    folder = pytestconfig.getoption("--pictures")
+    studio = chromium.new_page() if folder else None
+
+    def look_at(page, name, *, reload=True):
+        size, address = page.viewport_size, page.url
+        kept = next(each for each in page.context.cookies() if each["name"] == settings.LANGUAGE_COOKIE_NAME)
+        for language in ("zh-hans", "en") if reload else (kept["value"],):
+            if reload:
+                page.context.add_cookies([{**kept, "value": language}])
+                page.goto(address)
+            for width, word in ((WIDE, "wide"), (NARROW, "narrow")):
+                page.set_viewport_size(width)
+                assert page.evaluate("document.documentElement.scrollWidth") <= width["width"], (address, language)
+                if folder:
+                    page.wait_for_timeout(400)  # charts are drawn anew
+                    picture = as_webp(studio, page.screenshot())
+                    (Path(folder) / f"{name}-{language[:2]}-{word}.webp").write_bytes(picture)
+        page.set_viewport_size(size)
+        if reload:
+            page.context.add_cookies([kept])
+            page.goto(address)
+
+    yield look_at
+    if studio:
+        studio.close()
+
+
+def as_webp(page, png):
+    """A picture as a browser compresses it."""
+    found = page.evaluate(
+        """async (png) => {
+            const picture = new Image();
+            picture.src = "data:image/png;base64," + png;
+            await picture.decode();
+            const canvas = document.createElement("canvas");
+            [canvas.width, canvas.height] = [picture.width, picture.height];
+            canvas.getContext("2d").drawImage(picture, 0, 0);
+            return canvas.toDataURL("image/webp", 0.82).split(",")[1];
+        }""",
+        base64.b64encode(png).decode(),
+    )
+    return base64.b64decode(found)

@@ -112,7 +112,6 @@ register(
     filters=("state", "stuck", "opened_at"),
     detail=[
         Column("state", kind="state"),
-        Column("stuck", kind="boolean"),
         Column("about", kind="record"),
         Column("requested_by", _("asked by"), kind="record"),
         Column("requested_by.department", _("department"), kind="record"),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.forms.models import fields_for_model, model_to_dict
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from xingdun.assets import finding_selectors
@@ -46,6 +47,13 @@ def _number(name: str, most: int) -> forms.IntegerField:
     return forms.IntegerField(min_value=0, max_value=most, required=False, label=label)
 
 
+def _share(of: str) -> forms.IntegerField:
+    """How much of the product counted by the field `of` is domestic, in per cent."""
+    counted = NetworkParticulars._meta.get_field(of).verbose_name  # type: ignore[union-attr] # noqa: SLF001 - the same
+    label = format_lazy("{}{}", counted, _("; of these domestic, per cent"))
+    return forms.IntegerField(min_value=0, max_value=100, required=False, label=label)
+
+
 def _form(name: str, base: type[forms.Form], model: Any, **instead: forms.Field) -> type[forms.Form]:
     """A form with the model's own fields, so that labels, lengths and choices are said once."""
     return type(name, (base,), {**fields_for_model(model, exclude=_OWN), **instead, "__doc__": model.__doc__})
@@ -59,5 +67,5 @@ NetworkParticularsForm = _form(
     interconnection=_several(_("connected to"), NetworkParticulars.Interconnection.choices),
     services=_several(_("security services"), NetworkParticulars.Service.choices),
     **{f"{kind}_number": _number(f"{kind}_number", 1_000_000) for kind in PRODUCTS},
-    **{f"{kind}_share": _number(f"{kind}_share", 100) for kind in PRODUCTS},
+    **{f"{kind}_share": _share(f"{kind}_number") for kind in PRODUCTS},
 )

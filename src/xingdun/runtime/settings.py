@@ -144,6 +144,10 @@ ACCOUNT_RATE_LIMITS = {
 ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.proxies
 
 MFA_ADAPTER = "xingdun.doors.identity.adapters.SecondFactorAdapter"
+MFA_FORMS = {
+    "add_webauthn": "xingdun.doors.identity.forms.AddKeyForm",
+    "edit_webauthn": "xingdun.doors.identity.forms.RenameKeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "杏盾 Xingdun"
 MFA_TOTP_TOLERANCE = 1

@@ -33,6 +33,15 @@ def paper_file(name: str, content: dict[str, Any], *, kind: str, about: str, now
     return File(f"{stem}-{timezone.localdate(now):%Y%m%d}.{kind}", media, data)
 
 
+def _grouped(missing: list[str]) -> str:
+    """What is missing, each record named once with its fields, a record a line."""
+    by_record: dict[str, list[str]] = {}
+    for each in dict.fromkeys(missing):
+        record, _dot, field = each.rpartition(" · ")
+        by_record.setdefault(record, []).append(field)
+    return "\n".join(" · ".join(filter(None, (record, ", ".join(fields)))) for record, fields in by_record.items())
+
+
 @dataclass(frozen=True, slots=True)
 class Paper:
     """A kind of paper. stem: of its templates and rights; title: for readers; chinese: in the file's name.
@@ -53,7 +62,7 @@ class Paper:
             del by
             content, missing = self.fill(record, now=now)
             if missing:
-                raise self.refusal(paper=self.title, missing=", ".join(dict.fromkeys(missing)))
+                raise self.refusal(paper=self.title, missing=_grouped(missing))
             return paper_file(self.stem, content, kind=kind, about=f"{self.chinese}-{record}", now=now)
 
         return Download(f"{right}_{kind}", make, label, available=available)

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from xingdun.assets.forms.fields import RECEIPT_HELP, OwnRecords, day, words
+from xingdun.assets.forms.matrices import NO_HARM, SIDES, Matrix, matrices
 from xingdun.assets.models import (
     LEVELS,
     Agency,
@@ -27,12 +28,13 @@ _STANDS = [choice for choice in Safeguard.State.choices if choice[0] != Safeguar
 
 
 def _degree(label: Any) -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, choices=[("", _("no harm")), *Degree.choices], required=False)
+    return forms.ChoiceField(label=label, choices=[("", NO_HARM), *Degree.choices], required=False)
 
 
 class GradingForm(forms.Form):
     """Harm to three objects from two sides; the level follows, or is raised with a reason (GB/T 22240)."""
 
+    page = "assets/grading_form.html"
     information_citizens = _degree(_("information: rights of citizens and organisations"))
     information_society = _degree(_("information: social order and public interest"))
     information_nation = _degree(_("information: national security"))
@@ -58,6 +60,14 @@ class GradingForm(forms.Form):
     def prepare(self, **_facts: Any) -> None:
         """The level starts from the matrices, not from the one in force."""
         self.initial.pop("level", None)
+
+    def matrices(self) -> tuple[Matrix, ...]:
+        """The two matrices, with what was chosen in them."""
+        return tuple(matrices(self))
+
+    def others(self) -> list[forms.BoundField]:
+        """The fields that stand in no matrix."""
+        return [bound for bound in self if bound.name.partition("_")[0] not in SIDES]
 
 
 class OpinionForm(forms.Form):

@@ -92,6 +92,7 @@ register(
             on="list",
             help=_("All rows of a workbook are taken over, or none; every fault is named with its row and column."),
         ),
+        Action("file", services.filing_send, _("Record a filing"), form=acts.FilingForm, available=graded),
         Action(
             "grade",
             services.grading_propose,
@@ -100,7 +101,6 @@ register(
             available=stands,
             help=_("The matrices of GB/T 22240 give the level; others approve it."),
         ),
-        Action("file", services.filing_send, _("Record a filing"), form=acts.FilingForm, available=graded),
         Action("launch", services.network_launch, _("Go live"), form=forms.LaunchForm, available=planned),
         Action("evaluate", services.evaluation_record, _("Record a test"), form=acts.EvaluationForm, available=stands),
         Action(

@@ -51,9 +51,9 @@ def content_of(grading: Grading) -> dict[str, Any]:
 
 
 def _steps(level: int) -> list[StepWanted]:
-    steps = [StepWanted(Role.DSO, reason=str(level), clauses=("MEASURES-6.1d",))]
+    steps = [StepWanted(Role.DSO, clauses=("MEASURES-6.1d",))]
     if level >= from_level("head_approves"):
-        steps.append(StepWanted(Role.HEAD, reason=str(level), clauses=("MEASURES-6.1d",)))
+        steps.append(StepWanted(Role.HEAD, clauses=("MEASURES-6.1d",)))
     return steps
 
 

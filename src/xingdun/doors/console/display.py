@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
 from xingdun.doors.console.references import Links
-from xingdun.doors.console.values import read, worded
+from xingdun.doors.console.values import empty, read, worded
 from xingdun.frame.registers import Column
 
 NOTHING = mark_safe('<span class="xd-nothing">—</span>')
@@ -114,7 +114,7 @@ def moment(at: datetime | None, now: datetime | None) -> SafeString:
 def shown(record: Any, column: Column, *, now: datetime | None, links: Links) -> SafeString:
     """The value of `column` as its kind is shown; a dash when there is none."""
     value = read(record, column.name)
-    if value is None or value == "" or (isinstance(value, list | tuple | set | dict) and not value):
+    if empty(value):
         return NOTHING
     if column.kind == "time" and isinstance(value, datetime):
         return moment(value, now)

@@ -25,6 +25,11 @@ def read(record: Any, path: str) -> Any:
     return bytes(value).hex() if isinstance(value, memoryview | bytes) else value
 
 
+def empty(value: Any) -> bool:
+    """Whether a value says nothing."""
+    return value is None or value == "" or (isinstance(value, list | tuple | set | dict) and not value)
+
+
 def worded(record: Any, path: str) -> Any:
     """The value at `path` in words: the label of a choice, the words for a code, else the value itself."""
     owner, _, name = path.rpartition(".")

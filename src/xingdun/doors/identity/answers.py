@@ -1,6 +1,7 @@
 """How a refusal is shown: a page for people, problem+json (RFC 9457) for programs."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -44,11 +45,17 @@ def problem(refusal: Refusal) -> JsonResponse:
     return response
 
 
+def _back(request: Call) -> str:
+    """Our own page that led here; empty when another site did, or none."""
+    before = urlsplit(request.headers.get("Referer", ""))
+    return before._replace(scheme="", netloc="").geturl() if before.netloc == request.get_host() else ""
+
+
 def refused(request: Call, refusal: Refusal) -> HttpResponse:
     """The refusal as the caller can read it."""
     if is_program(request):
         return problem(refusal)
-    context = {"refusal": refusal.explain(), "status": refusal.status}
+    context = {"refusal": refusal.explain(), "status": refusal.status, "back": _back(request)}
     response = render(request, "console/refused.html", context, status=refusal.status)
     response.headers["Cache-Control"] = "no-store"
     return response

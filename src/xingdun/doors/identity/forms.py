@@ -1,8 +1,9 @@
-"""The sign-in form."""
+"""The forms of sign-in and of security keys."""
 
 from typing import Any
 
 from allauth.account.forms import LoginForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django.utils.translation import gettext_lazy as _
 
 
@@ -17,3 +18,21 @@ class SignInForm(LoginForm):
         for field in (login, password):
             field.widget.attrs.pop("placeholder", None)
         login.widget.attrs["autofocus"] = True
+
+
+class _NamedKey:
+    """A security key's name, asked in the reader's language."""
+
+    fields: dict[str, Any]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of the key")
+
+
+class AddKeyForm(_NamedKey, AddWebAuthnForm):
+    """A new security key."""
+
+
+class RenameKeyForm(_NamedKey, EditWebAuthnForm):
+    """A security key under another name."""

@@ -11,9 +11,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from xingdun.doors.console import display
+from xingdun.doors.console import display, values
 from xingdun.doors.console.references import Links
-from xingdun.frame.registers import Column, Register
+from xingdun.frame.permissions import permitted
+from xingdun.frame.registers import Column, Register, registers
 
 register = template.Library()
 ONCE: dict[str, Any] = {
@@ -57,6 +58,20 @@ def shown(context: template.Context, record: Any, column: Column) -> SafeString:
 def reference(context: template.Context, value: Any) -> SafeString:
     """A record, or the reference of one (`app.model:key`), as a link for those who may follow it."""
     return _links(context).show(value)
+
+
+@register.simple_tag(takes_context=True)
+def lines_of(context: template.Context, reference: str) -> dict[str, Any] | None:
+    """The lines of the record that `reference` names, those with something in them; None for who may not see it."""
+    found, _colon, key = reference.partition(":")
+    of = registers.get(found)
+    if of is None or not permitted(f"{found}.view", getattr(context.get("request"), "roles", frozenset())):
+        return None
+    record = of.rows().filter(pk=key).first()
+    if record is None:
+        return None
+    lines = [(values.heading(of.model, line), line) for line in of.detail or of.columns]
+    return {"record": record, "lines": [each for each in lines if not values.empty(values.read(record, each[1].name))]}
 
 
 @register.simple_tag(takes_context=True)

@@ -26,5 +26,8 @@ def desk(request: Call) -> HttpResponse:
         made = table_of("approvals.process")(rows, now=request.now, links=links, orderable=False)
         made.paginate(per_page=ROWS, paginator_class=FirstRows)
         made.look_up_references()
+        if not any(row.record.stuck for row in made.paginated_rows):
+            made.columns.hide("stuck")
         tables.append(made)
+    tables[0].columns.hide("closed_at")
     return render(request, "console/desk.html", {"waiting": tables[0], "asked": tables[1], "links": links})

@@ -143,13 +143,13 @@
     });
   }
 
-  function optionsOf(data) {
+  function optionsOf(data, width) {
     var ink = token("--tblr-body-color"), faint = token("--tblr-border-color"), grey = token("--tblr-secondary");
     var lying = data.kind === "bar" || data.kind === "stack";
     var names = {
       type: "category", data: data.categories, inverse: lying,
       axisLine: { show: !lying, lineStyle: { color: faint } }, axisTick: { show: false },
-      axisLabel: { color: ink, overflow: "truncate", width: lying ? 130 : undefined }
+      axisLabel: { color: ink, overflow: "truncate", width: lying ? Math.min(260, Math.max(90, Math.round(width * 0.3))) : undefined }
     };
     var amounts = {
       type: "value", minInterval: 1, axisLabel: { color: grey, hideOverlap: true }, splitLine: { lineStyle: { color: faint } }
@@ -186,7 +186,7 @@
       node.style.height = Math.max(160, 52 + data.categories.length * 38) + "px";
     }
     var chart = window.echarts.init(node);
-    chart.setOption(optionsOf(data));
+    chart.setOption(optionsOf(data, node.clientWidth));
     chart.on("click", function (event) {
       if (event.data && event.data.link) { location.href = event.data.link; }
     });
@@ -195,7 +195,7 @@
   window.addEventListener("resize", function () {
     each(document, "[data-chart]", function (node) {
       var chart = window.echarts && window.echarts.getInstanceByDom(node);
-      if (chart) { chart.resize(); }
+      if (chart && chart.getWidth() !== node.clientWidth) { draw(node); }
     });
   });
 
@@ -215,6 +215,21 @@
       group.hidden = !some;
       if (words && some && !named) { group.open = true; }
     });
+  });
+
+  // The level that the matrices of a grading give, told while they are filled in; the service works it out itself ----
+  function tellLevel(node) {
+    var levels = { information: 1, service: 1 };
+    each(node, "input:checked", function (cell) {
+      levels[cell.dataset.side] = Math.max(levels[cell.dataset.side], Number(cell.dataset.level));
+    });
+    var both = Math.max(levels.information, levels.service);
+    node.querySelector("[data-matrices-told]").textContent = "S" + levels.information + "A" + levels.service + "G" + both;
+  }
+
+  document.addEventListener("change", function (event) {
+    var matrices = event.target.closest("[data-matrices]");
+    if (matrices) { tellLevel(matrices); }
   });
 
   // A map of many links is one stop of the Tab key; arrows move inside it ---------------------------------------------
@@ -256,6 +271,7 @@
   function begin(scope) {
     each(scope, "[data-chart]", draw);
     each(scope, "[data-roving]", roving);
+    each(scope, "[data-matrices]", tellLevel);
     var first = scope.querySelector("[data-focus], .is-invalid");
     if (first) { first.focus(); }
   }
