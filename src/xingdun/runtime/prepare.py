@@ -107,13 +107,16 @@ def _migrate(say: Callable[[str], None]) -> None:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
+    from xingdun.runtime.migrating import new_models_alone
+
     if not apps.ready:
         django.setup()
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if plan:
         say(translate(_("database: {count} migrations to apply")).format(count=len(plan)))
-    call_command("migrate", interactive=False, verbosity=0)
+    with new_models_alone():
+        call_command("migrate", interactive=False, verbosity=0)
 
 
 def _open_ledger(environment: Environment) -> None:
