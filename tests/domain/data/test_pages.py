@@ -178,6 +178,8 @@ def test_a_failed_scan_says_why_and_what_to_do(register, hospital, scan):
     page = text(hospital.client(Role.SECURITY_ADMIN).get(f"/console/data.scan/{failed.pk}/"))
     assert "XD-DATA-006" in page
     assert failed.problem.todo in page
+    failed.source.refresh_from_db()
+    assert (failed.source.state, failed.source.problem.code) == (Source.State.UNREACHABLE, "XD-DATA-006")
 
 
 def test_hostile_names_are_shown_as_names(register, scan, clinic, hospital):

@@ -50,6 +50,7 @@ def test_every_step_is_in_the_ledger(scanned):
     assert told[:5] == ["key.create", "source.create", "scan.start", "scan.run", "scan.plan"]
     assert told[5:-1] == ["dataset.scan"] * 3
     assert told[-1] == "scan.finished"
+    assert Source.objects.get().state == Source.State.REACHABLE
 
 
 def test_unconfirmed_counts_as_the_stricter(scanned, column):

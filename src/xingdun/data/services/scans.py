@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Sum
@@ -190,6 +191,15 @@ def _mark_gone(datasets: list[Dataset], now: datetime) -> None:
     Column.objects.filter(dataset__in=keys, gone_at__isnull=True).update(change=Change.GONE, gone_at=now)
 
 
+def _tell_of_source(scan: Scan, now: datetime) -> None:
+    """A scan tries its source too: one that finished has reached it, one that failed with no table seen has not."""
+    facts: dict[str, Any] = {"tried_at": now, "error_code": scan.error_code, "error_facts": scan.error_facts}
+    if scan.state == Scan.State.FINISHED:
+        Source.objects.filter(pk=scan.source_id).update(state=Source.State.REACHABLE, **facts)
+    elif scan.state == Scan.State.FAILED and not scan.tables_total:
+        Source.objects.filter(pk=scan.source_id).update(state=Source.State.UNREACHABLE, **facts)
+
+
 @transaction.atomic
 def scan_end(*, scan: Scan, state: str, now: datetime, refusal: Refusal | None = None) -> Scan:
     """The worker's last word on a scan: finished, stopped or failed.
@@ -201,6 +211,7 @@ def scan_end(*, scan: Scan, state: str, now: datetime, refusal: Refusal | None =
     scan.current_table, scan.seconds_left = "", None
     scan.error_code, scan.error_facts = kept(refusal)
     scan.save()
+    _tell_of_source(scan, now)
     gone: list[Dataset] = []
     if state == Scan.State.FINISHED:
         seen = set(scan.tables.exclude(state=ScanTable.State.GONE).values_list("schema", "name"))
