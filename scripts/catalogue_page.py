@@ -62,7 +62,7 @@ def _document(catalogue: Catalogue, document: Document) -> Iterator[str]:
 def _clause(catalogue: Catalogue, clause: Clause) -> str:
     duties = catalogue.answering(clause.id)
     text = _cell(f"{clause.text.zh} / {clause.text.en}") + (" (advised)" if clause.advised else "")
-    first = f"| {clause.id} | {text} | {_cell(clause.numbers)} |"
+    first = f"| {clause.id} | {text} | {_cell(clause.numbers.en)} |"
     if not duties:
         return f"{first} shown | inform | {catalogue.vocabulary.places[clause.shown].en} |"
     keys = "<br>".join(f"[{duty.key}](#duties)" for duty in duties)

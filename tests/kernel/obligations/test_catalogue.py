@@ -1,6 +1,7 @@
 """The catalogue that comes with the platform: whole, answered, and in step with the checks of the tree."""
 
 import ast
+import re
 import runpy
 from collections import Counter
 from pathlib import Path
@@ -151,3 +152,11 @@ def test_the_page_is_what_the_generator_makes(catalogue):
     written = (ROOT / "docs" / "catalogue.md").read_text(encoding="utf-8")
     assert script["page"](catalogue) == written, "run scripts/catalogue_page.py"
     assert all(f"| {clause} |" in written for clause in catalogue.clauses)
+
+
+def test_numbers_that_are_words_are_said_in_chinese_too():
+    numbers = [clause.numbers for clause in load().clauses.values() if clause.numbers.en]
+    assert len(numbers) > 150
+    plain = {each.en for each in numbers if each.zh == each.en}
+    assert {words for words in plain if re.search(r"\b[a-z]{3,}", words)} == set()
+    assert set(load().vocabulary.numbers) <= {each.en for each in numbers}

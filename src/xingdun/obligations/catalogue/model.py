@@ -49,7 +49,7 @@ class Clause:
     actor: str
     kind: Kind
     text: Bilingual
-    numbers: str
+    numbers: Bilingual
     applies: str
     object: str
     same_as: tuple[str, ...]
@@ -113,7 +113,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
-    """The words of the catalogue, each with its text in both languages."""
+    """The words of the catalogue, each with its text in both languages; numbers: the Chinese by the English."""
 
     facts: Mapping[str, Fact]
     registers: Mapping[str, Bilingual]
@@ -123,6 +123,7 @@ class Vocabulary:
     subjects: Mapping[str, Bilingual]
     actors: Mapping[str, Bilingual]
     systems: Mapping[str, Bilingual]
+    numbers: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,7 +64,7 @@ def parse(data: Mapping[str, str]) -> Catalogue:
         _only_entries(name, table)
     origin: Origin = {}
     documents = _keyed("document", "key", tables, _document, origin)
-    clauses = _keyed("clause", "id", tables, lambda entry: _clause(entry, documents), origin)
+    clauses = _keyed("clause", "id", tables, lambda entry: _clause(entry, documents, vocabulary), origin)
     duties = _keyed("duty", "key", tables, _duty, origin)
     contradictions = _keyed("contradiction", "key", tables, _contradiction, origin)
     answers: dict[str, tuple[str, ...]] = {}
@@ -137,10 +137,11 @@ def _document(entry: Entry) -> Document:
     )
 
 
-def _clause(entry: Entry, documents: Mapping[str, Document]) -> Clause:
+def _clause(entry: Entry, documents: Mapping[str, Document], vocabulary: Vocabulary) -> Clause:
     document = documents.get(entry.name.partition("-")[0])
     if document is None:
         raise entry.fault("its id begins with no document of the catalogue")
+    numbers = entry.text("numbers", "")
     return Clause(
         id=entry.name,
         document=document.key,
@@ -149,7 +150,7 @@ def _clause(entry: Entry, documents: Mapping[str, Document]) -> Clause:
         actor=entry.text("actor"),
         kind=entry.choice("kind", get_args(Kind)),
         text=Bilingual(entry.text("zh"), entry.text("en")),
-        numbers=entry.text("numbers", ""),
+        numbers=Bilingual(vocabulary.numbers.get(numbers, numbers), numbers),
         applies=entry.text("applies"),
         object=entry.text("object"),
         same_as=entry.texts("same_as"),
@@ -199,10 +200,19 @@ def _vocabulary(table: Mapping[str, Any]) -> Vocabulary:
         facts=_words(whole, "facts", _fact),
         registers={key: title for key, (_, title) in registers.items()},
         register_domains={key: domain for key, (domain, _) in registers.items()},
+        numbers=_numbers(whole),
         **{name: _words(whole, name, Entry.titled) for name in _WORDS},
     )
     whole.done()
     return found
+
+
+def _numbers(whole: Entry) -> dict[str, str]:
+    """The Chinese of numbers by their English; versions before 2026.11.2 have none."""
+    if "numbers" not in whole.table:
+        return {}
+    section = whole.inner("numbers")
+    return {key: section.text(key) for key in section.table}
 
 
 def _fact(entry: Entry) -> Fact:

@@ -151,8 +151,8 @@ def _annotation(clause: Clause, duties: Iterable[Duty], catalogue: Catalogue) ->
         Bilingual(f"效力：{clause.force}", f"Force: {clause.force}"),
         Bilingual(f"适用条件：{clause.applies}", f"Applies if: {clause.applies}"),
     ]
-    if clause.numbers:
-        lines.append(Bilingual(f"数值：{clause.numbers}", f"Numbers: {clause.numbers}"))
+    if clause.numbers.en:
+        lines.append(Bilingual(f"数值：{clause.numbers.zh}", f"Numbers: {clause.numbers.en}"))
     if clause.same_as:
         same = ", ".join(clause.same_as)
         lines.append(Bilingual(f"同义条款：{same}", f"Same as: {same}"))

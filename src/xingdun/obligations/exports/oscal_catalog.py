@@ -108,7 +108,7 @@ def _control(
                 actor=actor.en,
                 mode=clause.kind,
                 object=clause.object,
-                numbers=clause.numbers,
+                numbers=clause.numbers.en,
                 applies=clause.applies,
                 advised=clause.advised,
                 shown=clause.shown,

@@ -223,7 +223,7 @@ def _clause(gathered: Gathered) -> dict[str, Any]:
         "force": clause.force,
         "kind": clause.kind,
         "text": clause.text._asdict(),
-        "numbers": clause.numbers,
+        "numbers": clause.numbers._asdict(),
         "shown": clause.shown,
     }
 
