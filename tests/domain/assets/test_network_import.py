@@ -1,5 +1,6 @@
 """Networks from a workbook: all of it, or nothing with every fault named."""
 
+import json
 import zipfile
 from datetime import date
 from io import BytesIO
@@ -8,6 +9,8 @@ import openpyxl
 import pytest
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from xingdun.assets.errors import ImportRefused, WorkbookUnreadable, WrongColumns
@@ -85,6 +88,18 @@ def test_a_ledger_is_taken_over(take, hospital):
     assert (his.new, lis.missing_departments) == (False, ["competent_department"])
     entries = Entry.objects.order_by("id").values_list("action", flat=True)
     assert list(entries) == ["network.import", "network.create", "network.create"]
+    for entry in Entry.objects.all():
+        told = json.loads(entry.content)
+        assert (told["details"], told["about"], told["actor"]) == (entry.details, entry.about, entry.actor)
+    assert {each.about for each in Entry.objects.filter(action="network.create")} == {his.reference, lis.reference}
+
+
+def test_many_rows_take_a_few_statements(take):
+    rows = [GOOD | {"网络编码": f"N-{number}"} for number in range(2_001)]
+    with CaptureQueriesContext(connection) as asked:
+        take(book(*rows))
+    assert Network.objects.count() == Entry.objects.filter(action="network.create").count() == len(rows)
+    assert len(asked) < 20, "rows and entries go a thousand at a time"
 
 
 def test_every_fault_has_its_place_and_nothing_is_written(take):
