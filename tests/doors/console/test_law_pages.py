@@ -245,6 +245,20 @@ def test_the_auditor_sees_what_turned_what_was_departed_from_and_how_it_is_read(
     assert "有哪些豁免" in text_of(hospital.client(Role.AUDITOR), f"/law/duties/{DUTY}/")
 
 
+def test_what_is_met_without_evidence_is_counted_and_the_list_narrows_to_it(hospital, stands, words):
+    stands("met", "bare")
+    stands("met", "shown", duty="network-profile")
+    Posture.objects.filter(subject_name="shown").update(evidence=["assets.network:1"], documents="INTERNET")
+    client = hospital.client(Role.AUDITOR)
+    page = text_of(client, "/law/oversight/", "en")
+    assert "1 met without evidence" in page
+    where = f"/console/obligations.posture/?state=met&amp;evidence=none&amp;duty={DUTY}"
+    assert f'href="{where}">1<' in page
+    for filters, name in (("evidence=none", "bare"), ("evidence=some", "shown"), ("documents=INTERNET", "shown")):
+        listed = words(client.get(f"/console/obligations.posture/?state=met&{filters}"))
+        assert [each for each in ("bare", "shown") if each in listed] == [name], filters
+
+
 def test_what_falls_due_is_counted_by_whole_days_and_leads_to_its_rows(hospital, stands, words):
     for days in (3, 40, 200):
         stands("due", f"in{days}", due_at=hospital.now + days * DAY)

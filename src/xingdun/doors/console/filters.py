@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from xingdun.audit.selectors import actions_seen
@@ -17,6 +18,7 @@ from xingdun.doors.console.references import aliases_of
 from xingdun.doors.console.wording import done_words
 from xingdun.frame.permissions import permitted
 from xingdun.frame.registers import Column, Register, registers
+from xingdun.obligations.catalogue import load
 
 MOST_CHOICES = 200
 MOST_NAMED = 50
@@ -120,6 +122,19 @@ class SeenFilter(filters.Filter):
         return self._field
 
 
+class HeldFilter(filters.ChoiceFilter):
+    """Whether a list of a record holds anything."""
+
+    def __init__(self, **options: Any) -> None:
+        choices = (("some", _("some")), ("none", _("none")))
+        super().__init__(choices=choices, empty_label=_ANY, **options)
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        """The rows whose list is empty, or is not."""
+        empty: dict[str, list[Any]] = {self.field_name: []}
+        return qs.filter(**empty) if value == "none" else qs.exclude(**empty) if value == "some" else qs
+
+
 class RelatedFilter(filters.Filter):
     """One related record: a choice while there are few of them, else the words that their own search takes."""
 
@@ -173,11 +188,13 @@ def _filter(register: Register, path: str) -> filters.Filter:
     common = {"field_name": path, "label": _label(register, path, field)}
     coded = SEEN.get((register.key, path))
     if coded is not None:
-        made: filters.Filter = SeenFilter(**common, seen=coded)
+        made: filters.Filter = SeenFilter(**common, seen=coded, lookup_expr=LISTED.get((register.key, path), "exact"))
     elif field is not None and field.choices:
         made = filters.ChoiceFilter(**common, choices=field.choices, empty_label=_ANY)
     elif isinstance(field, models.BooleanField):
         made = filters.ChoiceFilter(**common, choices=(("True", _("yes")), ("False", _("no"))), empty_label=_ANY)
+    elif isinstance(field, models.JSONField):
+        made = HeldFilter(**common)
     elif isinstance(field, models.DateField):
         made = filters.DateFromToRangeFilter(**common, widget=PeriodWidget)
     elif field is not None and field.is_relation:
@@ -194,8 +211,19 @@ def _actions_seen() -> list[tuple[str, Any]]:
     return sorted(words, key=lambda one: str(one[1]))
 
 
+def _documents() -> list[tuple[str, Any]]:
+    """The documents that duties answer."""
+    language, asking = get_language() or "en", {clause.document for clause in load().clauses.values()}
+    return [(key, one.title.say(language)) for key, one in load().documents.items() if key in asking]
+
+
 # Fields of codes that are chosen among those that occur.
-SEEN: dict[tuple[str, str], Any] = {("audit.entry", "action"): _actions_seen}
+SEEN: dict[tuple[str, str], Any] = {
+    ("audit.entry", "action"): _actions_seen,
+    ("obligations.posture", "documents"): _documents,
+}
+# Those of them that hold several codes; no code is a part of another.
+LISTED = {("obligations.posture", "documents"): "contains"}
 
 
 def _label(register: Register, path: str, field: Any) -> Any:

@@ -25,7 +25,7 @@ register(
         Column("documents", sort="documents"),
     ],
     search=("duty", "subject_name", "documents"),
-    filters=("state", "force", "kind", "duty", "department", "subject", "due_at"),
+    filters=("state", "documents", "force", "department", "duty", "kind", "subject", "due_at", "evidence"),
     detail=[
         Column("state", kind="state"),
         Column("explanation", _("why")),

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from xingdun.frame.permissions import GOVERNORS, STAFF
 from xingdun.frame.roles import Role
-from xingdun.obligations.models import EvidenceFile, EvidenceUse
+from xingdun.obligations.models import EvidenceFile, EvidenceUse, Posture
 
 _READERS: dict[str, frozenset[Role]] = {
     EvidenceFile.Classification.PUBLIC: frozenset(Role),
@@ -23,6 +23,12 @@ def evidence_files() -> QuerySet[EvidenceFile]:
     """Every file with what it serves; never its content."""
     uses = EvidenceUse.objects.order_by("duty", "subject")
     return EvidenceFile.objects.select_related("uploaded_by").prefetch_related(Prefetch("uses", queryset=uses))
+
+
+def met_on_nothing(institution: UUID) -> dict[str, int]:
+    """How many answers of each duty are met without any record or file that shows it, the most first. One query."""
+    rows = Posture.objects.filter(institution=institution, state=Posture.State.MET, evidence=[]).order_by()
+    return dict(rows.values_list("duty").annotate(number=Count("pk")).order_by("-number", "duty"))
 
 
 def counting(now: datetime, stem: str = "") -> Q:

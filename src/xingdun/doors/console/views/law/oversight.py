@@ -1,4 +1,4 @@
-"""The auditor's page: what changed, what was departed from, how contradictions are read, and what is not known."""
+"""The auditor's page: what changed, what was departed from, how contradictions are read, what is not known or shown."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,6 +16,7 @@ from xingdun.obligations.catalogue import Duty, load
 from xingdun.obligations.models import Exemption, Posture
 from xingdun.obligations.selectors import changes, exemptions
 from xingdun.obligations.selectors.answering import readings
+from xingdun.obligations.selectors.evidence import met_on_nothing
 from xingdun.obligations.selectors.pages import counted_now
 
 CHANGES, UNKNOWN = 30, 50
@@ -32,6 +33,7 @@ def oversight(request: Call) -> HttpResponse:
     read = readings(institution, now=request.now)
     counted = counted_now(institution)
     unknown, waiting = _unknown(counted)
+    catalogue, bare = load(), met_on_nothing(institution)
     links = Links(request.roles)
     links.collect([each.subject for each in turned])
     context = {
@@ -42,6 +44,8 @@ def oversight(request: Call) -> HttpResponse:
         "readings": read,
         "unknown": unknown,
         "waiting": waiting,
+        "bare": [(catalogue.duties[key], number) for key, number in bare.items() if key in catalogue.duties],
+        "bare_number": sum(bare.values()),
         "unknown_number": sum(number for _duty, number in unknown),
         "measured": bool(counted),
         "links": links,
