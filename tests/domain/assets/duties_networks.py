@@ -7,6 +7,7 @@ import pytest
 from networks import FIRST, SECOND, Story
 from scenarios import scenario
 from xingdun.assets import errors, services
+from xingdun.assets.models import Network
 from xingdun.organisation.models import Institution
 
 A_MONTH, A_YEAR = timedelta(days=31), timedelta(days=366)
@@ -278,6 +279,31 @@ def an_agency_had_lost_its_certificate(world, duty):
     with pytest.raises(errors.AgencyUnqualified):
         story.evaluate(network, agency=agency)
     story.evaluate(network)
+    duty.is_met(about=network)
+
+
+@scenario("network-retirement")
+def a_network_ended_without_a_record_of_its_data(world, duty):
+    story = Story(world)
+    kept, ended = story.network(running_for=900), story.network(running_for=900)
+    duty.is_silent(about=kept)
+    Network.objects.filter(pk=ended.pk).update(state="retired", retired_at=story.now - A_MONTH)
+    duty.is_broken(about=ended)
+    story.retire(ended)
+    duty.is_met(about=ended)
+    assert ended.retired_at == story.now - A_MONTH, "its end stays when it was"
+    with pytest.raises(errors.NetworkRetired):
+        story.retire(ended)
+
+
+@scenario("state-secrets")
+def state_secrets_come_onto_a_network(world, duty):
+    story = Story(world)
+    network = story.network(running_for=900)
+    duty.is_unknown(about=network)
+    story.assess(network, "no-state-secrets", state="absent")
+    duty.is_broken(about=network)
+    story.assess(network, "no-state-secrets")
     duty.is_met(about=network)
 
 

@@ -131,7 +131,7 @@ def test_what_a_plan_a_safeguard_and_an_agency_refuse(hospital):
         assert row.title == "Boundaries deny by default and let only the necessary through"
     agency = story.agency()
     with pytest.raises(errors.CodeTaken):
-        story.agency()
+        story.agency(certificate_number=agency.certificate_number)
     services.agency_renew(agency=agency, valid_until=story.day(-1), by=story.by, now=story.now)
     agency.refresh_from_db()
     story.grade(network)

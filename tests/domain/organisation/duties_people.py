@@ -56,6 +56,16 @@ def agreements_are_renewed(world, duty):
     assert timedelta(days=360) < met.due_at - world.now < timedelta(days=370)
 
 
+@scenario("operator-confidentiality")
+def whoever_runs_the_service_is_bound(world, duty):
+    operator = world.person("duty-operator")
+    services.person_update(person=operator, employer="某运营公司", by=world.system_admin, now=world.now)
+    duty.is_broken(about=operator)
+    record(world, operator, "confidentiality", expires_at=world.now + 90 * DAY)
+    duty.is_met(about=operator)
+    duty.is_broken(about=operator, at=world.now + 91 * DAY)
+
+
 @scenario("staff-managed")
 def outsiders_sign_first(world, duty):
     vendor = world.person("duty-outside")

@@ -6,10 +6,10 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from xingdun.assets.checks.asking import before_launch, each, not_running, owed, renewed
+from xingdun.assets.checks.asking import before_launch, each, networks, not_running, owed, renewed
 from xingdun.assets.checks.evaluating import last_report
 from xingdun.assets.filing_state import events, received
-from xingdun.assets.models import Evaluation, Filing, Finding, Grading, Network, Recipient, Technology
+from xingdun.assets.models import Evaluation, Filing, Finding, Grading, Network, Recipient, Retirement, Technology
 from xingdun.assets.rules import evaluation_clock, from_level
 from xingdun.frame.checks import (
     Facts,
@@ -148,6 +148,23 @@ def life_cycle_walked(facts: Facts) -> Iterator[Verdict]:
         return _evaluated(facts, network)
 
     return each(facts, measure, "gradings", "filings", "evaluations")
+
+
+@check("network-retirement", reads=("assets.network", "assets.retirement"))
+def retired_in_order(facts: Facts) -> Iterator[Verdict]:
+    """The risks of each retired network were assessed, and its data destroyed or moved before a witness, by approval.
+
+    MEASURES-17a, MEASURES-17b, MEASURES-17c, NOTE-2.7b.
+    """
+    for network in networks(facts, "retirements"):
+        if network.retired_at is None:
+            continue
+        approved = [each for each in network.retirements.all() if each.state == Retirement.State.APPROVED]
+        if approved:
+            yield satisfied(approved, subject=network)
+        else:
+            detail = _("retired without a risk assessment and a record of what became of its data")
+            yield violated([network], detail, subject=network)
 
 
 def _evaluated(facts: Facts, network: Network) -> Verdict:

@@ -41,7 +41,7 @@ def _standing(facts: Facts) -> dict[object, dict[str, tuple[str, str]]]:
     return found
 
 
-def _measured(facts: Facts, duty: str) -> Iterator[Verdict]:
+def _measured(facts: Facts, duty: str, detail: object = _("a safeguard is missing or partial")) -> Iterator[Verdict]:
     """The safeguards that show one duty, on each network; a network of which none is asked is left out."""
     critical = _critical(facts)
     wanted = {
@@ -59,7 +59,7 @@ def _measured(facts: Facts, duty: str) -> Iterator[Verdict]:
         rows = [stands.get(key, ("", "")) for key in keys]
         lacking = [reference for state, reference in rows if state in LACKING]
         if lacking:
-            return violated(lacking, _("a safeguard is missing or partial"), subject=network)
+            return violated(lacking, detail, subject=network)  # type: ignore[arg-type]
         if any(state not in STANDING for state, _reference in rows):
             return unknown(_("a safeguard was not assessed yet"), subject=network)
         return satisfied([reference for _state, reference in rows], subject=network)
@@ -101,6 +101,12 @@ def isolated(facts: Facts) -> Iterator[Verdict]:
 def defended_in_depth(facts: Facts) -> Iterator[Verdict]:
     """Firewall, WAF and IPS stand at the border (DIGITAL-7.2.4.1)."""
     return _measured(facts, "border-defence")
+
+
+@check("state-secrets", reads=RECORDS)
+def without_state_secrets(facts: Facts) -> Iterator[Verdict]:
+    """Each network here was found to hold no state secrets; those that do follow the state's rules (MEASURES-33a)."""
+    return _measured(facts, "state-secrets", _("it holds state secrets: keep it apart, and off this platform"))
 
 
 @check("mlps-cii-requirements", reads=RUNNING)

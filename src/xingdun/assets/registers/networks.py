@@ -16,6 +16,11 @@ def stands(network: Network) -> bool:
     return network.retired_at is None
 
 
+def may_end(network: Network) -> bool:
+    """Whether its end can be recorded: it stands, or it ended without a record."""
+    return stands(network) or not network.retirements.filter(state__in=("waiting", "approved")).exists()
+
+
 def planned(network: Network) -> bool:
     """Whether it has a level and does not run yet."""
     return stands(network) and network.level is not None and network.in_operation_since is None
@@ -124,7 +129,7 @@ register(
             services.retirement_propose,
             _("Propose its end"),
             form=acts.RetirementForm,
-            available=stands,
+            available=may_end,
             danger=True,
         ),
     ],

@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from xingdun.approvals import services as approvals
 from xingdun.approvals.services import StepWanted
-from xingdun.assets.errors import EvidenceMissing, NotAsked, PlanNeedsNetwork, RetirementWaits
+from xingdun.assets.errors import EvidenceMissing, NetworkRetired, NotAsked, PlanNeedsNetwork, RetirementWaits
 from xingdun.assets.models import Network, ProtectionPlan, Retirement, Safeguard
 from xingdun.assets.rules import asked, title_of
 from xingdun.assets.services.reading import happened, locked
@@ -145,9 +145,12 @@ def retirement_propose(
 ) -> Retirement:
     """Propose the end of a network: its risks assessed, its data destroyed before a witness (MEASURES-17a, 17b).
 
-    Raises RetirementWaits, NetworkRetired, DateAhead, NoApprover.
+    A network that ended without such a record gets it afterwards. Raises RetirementWaits, NetworkRetired, DateAhead,
+    NoApprover.
     """
-    network = locked(network)
+    network = locked(network, retired=True)
+    if network.retired_at and network.retirements.filter(state=Retirement.State.APPROVED).exists():
+        raise NetworkRetired(network=network)
     happened(risk_assessed_on, now=now)
     happened(destroyed_on, now=now)
     if network.retirements.filter(state=Retirement.State.WAITING).exists():
@@ -186,8 +189,8 @@ def retirement_close(*, retirement: Retirement, state: str, by: Person, now: dat
     retirement.state = state
     if state == Retirement.State.APPROVED:
         retirement.approved_at = now
-        network = locked(retirement.network)
-        network.state, network.retired_at = Network.State.RETIRED, now
+        network = locked(retirement.network, retired=True)
+        network.state, network.retired_at = Network.State.RETIRED, network.retired_at or now
         network.save(update_fields=["state", "retired_at"])
     retirement.save(update_fields=["state", "approved_at"])
     audit.record(actor=by, action=f"retirement.{state}", about=retirement, now=now, under=retirement.network)

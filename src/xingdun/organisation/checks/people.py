@@ -80,6 +80,15 @@ def confidentiality_signed(facts: Facts) -> Iterator[Verdict]:
     yield from _each(facts, Kind.CONFIDENTIALITY, lambda person, record: _renewed(person, record, facts))
 
 
+@check("operator-confidentiality", reads=READS)
+def operators_keep_confidence(facts: Facts) -> Iterator[Verdict]:
+    """Whoever runs the service, own staff and a third party's, is bound to confidentiality in writing (INTERNET-7.3a1).
+
+    What each of them read stands in the ledger beside it.
+    """
+    yield from _each(facts, Kind.CONFIDENTIALITY, lambda person, record: _renewed(person, record, facts))
+
+
 def _renewed(person: Person, record: PersonnelRecord, facts: Facts) -> Verdict:
     yearly = next_occurrence(find_clock("nda-renewal"), facts.calendar, last=record.done_at).due.at
     due_at = min(yearly, record.expires_at) if record.expires_at else yearly
