@@ -98,15 +98,15 @@ def _file(file: Path, keys: Path | None, entry: Path | None) -> dict[str, Any]:
 
 
 def _speak() -> None:
-    """Words without the platform's settings."""
-    import django
+    """Words without the platform's settings, and without what `django.setup` loads besides: pages and models."""
+    from django.apps import apps
     from django.conf import settings
 
     if not settings.configured:
         language = os.environ.get("XINGDUN_LANGUAGE") or "zh-hans"
         catalogues = sorted(Path(xingdun.__file__).parent.glob("*/locale"))
         settings.configure(LANGUAGE_CODE=language, LOCALE_PATHS=catalogues, USE_TZ=True)
-        django.setup()
+        apps.populate(())
 
 
 def _export(file: Path, policy: Any) -> dict[str, Any]:

@@ -28,6 +28,8 @@ Counted = Counter[tuple[str, str]]
 Counts = dict[str, int]
 
 _MOST_KEPT = 32
+_MOST_RECOUNTED = 100
+"""Duties counted again one by one; when more have changed, all are."""
 
 _ON_A_DAY = """
 SELECT duty, state, count(*) FROM (
@@ -104,7 +106,10 @@ _kept: dict[UUID, _Kept] = {}
 
 
 def _kept_of(institution: UUID) -> _Kept | None:
-    """What is kept of the whole institution's posture as it stands; None when nothing was ever measured. One query."""
+    """What is kept of the whole institution's posture as it stands; None when nothing was ever measured.
+
+    One query, or three when something has changed.
+    """
     last = PostureChange.objects.filter(institution=institution).order_by("-id").values_list("id", flat=True).first()
     if last is None:
         return None
@@ -112,12 +117,25 @@ def _kept_of(institution: UUID) -> _Kept | None:
     if kept is None or kept.last != last:
         if len(_kept) >= _MOST_KEPT:
             _kept.clear()
-        kept = _kept[institution] = _Kept(last)
+        kept = _kept[institution] = _Kept(last, _recounted(institution, kept) if kept else None)
     return kept
 
 
+def _recounted(institution: UUID, kept: _Kept) -> Counted | None:
+    """What was counted before, with the duties that changed since counted again; None when all are to be counted."""
+    if kept.counted is None:
+        return None
+    since = PostureChange.objects.filter(institution=institution, id__gt=kept.last).order_by()
+    changed = set(since.values_list("duty", flat=True).distinct()[: _MOST_RECOUNTED + 1])
+    if len(changed) > _MOST_RECOUNTED:
+        return None
+    counted = Counter({key: number for key, number in kept.counted.items() if key[0] not in changed})
+    counted.update(_counted(Posture.objects.filter(institution=institution, duty__in=changed)))
+    return counted
+
+
 def counted_now(institution: UUID) -> Counted:
-    """The answers this call may see, by duty and state. One query, or two when something has changed."""
+    """The answers this call may see, by duty and state. One query, or three when something has changed."""
     if not oversees():
         return _counted(postures_visible())
     kept = _kept_of(institution)
@@ -129,7 +147,7 @@ def counted_now(institution: UUID) -> Counted:
 
 
 def _counted(rows: QuerySet[Posture]) -> Counted:
-    told = rows.order_by().values_list("duty", "state").annotate(number=Count("pk"))
+    told = rows.order_by().values_list("duty", "state").annotate(number=Count("*"))
     return Counter({(duty, state): number for duty, state, number in told})
 
 
@@ -194,7 +212,7 @@ def department_scores() -> list[tuple[UUID | None, str, Counts]]:
     """How many of the answers seen stand in each state, by department (key, name); those of none last. One query."""
     found: dict[UUID | None, tuple[str, Counts]] = {}
     rows = postures_visible().order_by().values_list("department", "department__name", "state")
-    for key, name, state, number in rows.annotate(number=Count("pk")):
+    for key, name, state, number in rows.annotate(number=Count("*")):
         found.setdefault(key, (name or "", {}))[1][state] = number
     scores = [(key, name, counts) for key, (name, counts) in found.items()]
     return sorted(scores, key=lambda each: (each[0] is None, each[1]))
@@ -203,14 +221,14 @@ def department_scores() -> list[tuple[UUID | None, str, Counts]]:
 def red_duties(institution: UUID) -> list[RedDuty]:
     """The duties of the institution that are violated or overdue; violated first, the longest so first.
 
-    One query, or two when something has changed.
+    One query, or up to four when something has changed.
     """
     kept = _kept_of(institution)
     if kept is None:
         return []
     if kept.red is None:
         rows = Posture.objects.filter(institution=institution, state__in=Posture.RED).order_by()
-        told = rows.values("duty", "state").annotate(number=Count("pk"), first=Min("since"), due=Min("due_at"))
+        told = rows.values("duty", "state").annotate(number=Count("*"), first=Min("since"), due=Min("due_at"))
         found = (RedDuty(each["duty"], each["state"], each["number"], each["first"], each["due"]) for each in told)
         kept.red = sorted(found, key=lambda each: (severity(each.state), each.since, each.duty))
     return kept.red
@@ -222,7 +240,7 @@ def folded(rows: QuerySet[Posture], *, order: str, duties: int, most: int) -> tu
     At most `duties` of them, with at most so many answers of each; how many there are of them, and answers in all.
     Three queries.
     """
-    told = rows.order_by().values_list("duty", "state").annotate(number=Count("pk"), first=Min(order))
+    told = rows.order_by().values_list("duty", "state").annotate(number=Count("*"), first=Min(order))
     groups = sorted(told, key=lambda each: (each[3] is None, each[3], each[0], each[1]))
     shown = {(duty, state): Folded(duty, state, number, []) for duty, state, number, _first in groups[:duties]}
     order_by = F(order).asc(nulls_last=True)
@@ -240,7 +258,7 @@ def falling_due(rows: QuerySet[Posture], *, since: datetime, until: datetime, mo
     """What of `rows` falls due between two moments, by week (from Monday) or month; empty ones are there too."""
     trunc = TruncMonth if monthly else TruncWeek
     dated = rows.filter(due_at__gte=since, due_at__lt=until, state__in=(State.DUE, State.MET, State.OVERDUE)).order_by()
-    told = dated.annotate(start=trunc("due_at", tzinfo=ZONE)).values_list("start", "state").annotate(number=Count("pk"))
+    told = dated.annotate(start=trunc("due_at", tzinfo=ZONE)).values_list("start", "state").annotate(number=Count("*"))
     counts: dict[date, Counts] = {}
     for start, state, number in told:
         counts.setdefault(start.date(), {})[state] = number

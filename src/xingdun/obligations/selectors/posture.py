@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from xingdun.frame.context import current
 from xingdun.frame.roles import Role
-from xingdun.obligations.models import Posture
+from xingdun.obligations.models import WITHOUT_EVIDENCE, Posture
 from xingdun.organisation.models import Appointment
 from xingdun.organisation.selectors import in_force
 
@@ -35,7 +35,7 @@ def postures_visible() -> QuerySet[Posture]:
 def states_visible() -> dict[str, int]:
     """How many of the answers this call may see stand in each state."""
     rows = postures_visible().select_related(None).order_by().values_list("state")
-    return dict(rows.annotate(number=Count("pk")))
+    return dict(rows.annotate(number=Count("*")))
 
 
 def _headed(person: UUID) -> QuerySet[Appointment, Any]:
@@ -68,8 +68,8 @@ def due_next(
 
 
 def missing_evidence(institution: UUID, *, department: UUID | None = None) -> QuerySet[Posture]:
-    """Answers without a record that shows them: those met on no evidence, and those not known."""
-    rows = _of(institution, department).filter(Q(state=State.UNKNOWN) | Q(state=State.MET, evidence=[]))
+    """Answers without a record that shows them."""
+    rows = _of(institution, department).filter(WITHOUT_EVIDENCE)
     return rows.order_by("state", "duty", "subject")
 
 

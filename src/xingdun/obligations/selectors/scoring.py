@@ -68,14 +68,14 @@ def _by_place(counted: Counter[tuple[str, str]], where: Mapping[str, Place]) -> 
 def counted(institution: UUID) -> Counter[tuple[str, str]]:
     """How many answers each duty has in each state: one query, a few rows a duty."""
     rows = Posture.objects.filter(institution=institution).order_by().values_list("duty", "state")
-    return Counter({(duty, state): number for duty, state, number in rows.annotate(number=Count("pk"))})
+    return Counter({(duty, state): number for duty, state, number in rows.annotate(number=Count("*"))})
 
 
 def scores(institution: UUID) -> Scores:
     """Counts of states by document, force, chapter and department (by key; empty for none), now. Two queries."""
     by_department: dict[str, Counts] = {}
     rows = Posture.objects.filter(institution=institution).order_by().values_list("department", "state")
-    for department, state, number in rows.annotate(number=Count("pk")):
+    for department, state, number in rows.annotate(number=Count("*")):
         by_department.setdefault(str(department or ""), {})[state] = number
     return {**_by_place(counted(institution), places()), "department": by_department}
 

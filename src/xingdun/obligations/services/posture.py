@@ -1,7 +1,9 @@
 """Measuring an institution and writing what changed: one transaction, one ledger entry."""
 
+import gc
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -52,6 +54,23 @@ def posture_measure(*, institution: UUID, now: datetime, wanted: Wanted | None =
     Answers found again are not written again. One ledger entry carries the counts and the digest of the changes; a
     measurement of some duties that changes nothing writes nothing. cause: what made it necessary, a reference or word.
     """
+    with _collector_resting():
+        return _measure(institution, now, wanted, cause)
+
+
+@contextmanager
+def _collector_resting() -> Iterator[None]:
+    """Without the search for cycles: a measurement makes answers by the ten thousand, and none leads back to itself."""
+    searched = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if searched:
+            gc.enable()
+
+
+def _measure(institution: UUID, now: datetime, wanted: Wanted | None, cause: str) -> Measured:
     progress = progress_locked(institution)
     catalogue = load()
     asked: Wanted = dict.fromkeys(catalogue.duties) if wanted is None else wanted
@@ -80,6 +99,8 @@ def _found(institution: UUID, wanted: Wanted, now: datetime) -> tuple[Wanted, Me
     duties = load().duties
     measured = measuring(record, duties, wanted, now)
     found = list(measured.found(wanted))
+    if not partly:
+        return wanted, measured, found
     wider = {each.duty for each in found if not each.subject} | _left(wanted, found)
     wider = {key for key in wider if wanted[key] is not None}
     if wider:
@@ -151,13 +172,7 @@ def _written(
     whole: bool,
 ) -> int:
     changes, relabelled = differences
-    labels = rows.Labels(load())
-    gone = [each.before.id for each in changes if each.before and each.after.state == Posture.State.GONE]
-    changed = [
-        (each.before.id, each.after)
-        for each in (*changes, *relabelled)
-        if each.before and each.after.state != Posture.State.GONE
-    ]
+    told = [(line(each.after, _was(each)), each.after) for each in changes]
     entry = audit.record(
         actor=SYSTEM,
         action="posture.measure",
@@ -169,15 +184,15 @@ def _written(
             "answers": len(found),
             "counts": dict(Counter(each.state for each in found)),
             "changed": _turns(changes),
-            "digest": digest(changes_told(changes)),
+            "digest": digest(each for each, _ in told),
             "cause": cause,
             "catalogue": load().version,
         },
     )
-    rows.insert(institution, [each.after for each in changes if each.before is None], labels, now)
-    rows.update(changed, labels, now)
+    gone = [each.before.id for each in changes if each.before and each.after.state == Posture.State.GONE]
     Posture.objects.filter(pk__in=gone).delete()
-    rows.remember(institution, [(_was(each), each.after) for each in changes], entry.pk, now)
+    told += [(line(each.after), each.after) for each in relabelled]
+    rows.write(institution, told, rows.Labels(load()), entry=entry.pk, now=now)
     return int(entry.pk)
 
 
@@ -188,8 +203,3 @@ def _was(change: Change) -> str:
 def _turns(changes: Iterable[Change]) -> dict[str, int]:
     """How many answers went from which state to which."""
     return dict(Counter(f"{_was(each) or 'new'}>{each.after.state}" for each in changes))
-
-
-def changes_told(changes: Iterable[Change]) -> Iterable[str]:
-    """The canonical line of each change."""
-    return (line(each.after, _was(each)) for each in changes)

@@ -1,10 +1,9 @@
 """Many rows of the posture at once, as arrays: a measurement writes what changed in a few statements."""
 
 import json
-import secrets
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -18,32 +17,37 @@ from xingdun.obligations.wording import Texts
 BATCH = 10_000
 DUTIES = 40  # read at once
 _FORCES: tuple[Force, ...] = ("law", "normative", "standard", "commentary")
-_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
+_quoted = json.encoder.encode_basestring
 
-# Rows travel as one JSON text a batch: the driver would take each value by itself, in Python.
-_INSERT = """
-INSERT INTO obligations_posture
+# Rows travel as one JSON text a batch: the driver would take each value by itself, in Python. A row is the canonical
+# line that the measurement's digest covers, with what the posture bears besides. Rows told with a state before are
+# steps of the history too. Keys are of version 7 (RFC 9562, 6.2, method 2: counted on from a random one).
+_WRITE = """
+WITH row AS MATERIALIZED (
+    SELECT *, (%(prefix)s || lpad(to_hex(%(first)s + row_number() OVER ()), 12, '0'))::uuid AS id,
+        nullif(due_at, '')::timestamptz AS due
+    FROM json_to_recordset(%(rows)s::json) AS row(duty text, subject text, was text, state text, due_at text,
+        detail jsonb, evidence jsonb, name text, department uuid)
+), history AS (
+    INSERT INTO obligations_posturechange
+        (id, institution_id, duty, subject, was, state, at, due_at, detail, evidence, entry)
+    SELECT id, %(institution)s, duty, subject, was, state, %(now)s, due, detail, evidence, %(entry)s
+    FROM row WHERE was IS NOT NULL
+)
+INSERT INTO obligations_posture AS posture
     (id, institution_id, duty, subject, kind, subject_name, force, documents, department_id, state, since, due_at,
      detail, evidence, measured_at)
-SELECT id, %s, duty, subject, kind, name, force, documents, department, state, %s, due_at, detail, evidence, %s
-FROM json_to_recordset(%s::json) AS row(id uuid, duty text, subject text, kind text, name text, force text,
-    documents text, department uuid, state text, due_at timestamptz, detail jsonb, evidence jsonb)
-"""
-_UPDATE = """
-UPDATE obligations_posture AS posture
-SET subject_name = row.name, department_id = row.department, force = row.force, documents = row.documents,
-    kind = row.kind, since = CASE WHEN posture.state = row.state THEN posture.since ELSE %s END, state = row.state,
-    due_at = row.due_at, detail = row.detail, evidence = row.evidence, measured_at = %s
-FROM json_to_recordset(%s::json) AS row(id uuid, kind text, name text, force text, documents text, department uuid,
-    state text, due_at timestamptz, detail jsonb, evidence jsonb)
-WHERE posture.id = row.id
-"""
-_HISTORY = """
-INSERT INTO obligations_posturechange
-    (id, institution_id, duty, subject, was, state, at, due_at, detail, evidence, entry)
-SELECT id, %s, duty, subject, was, state, %s, due_at, detail, evidence, %s
-FROM json_to_recordset(%s::json) AS row(id uuid, duty text, subject text, was text, state text, due_at timestamptz,
-    detail jsonb, evidence jsonb)
+SELECT id, %(institution)s, duty, subject, kind, name, force, documents, department, state, %(now)s, due, detail,
+    evidence, %(now)s
+FROM row
+JOIN json_to_recordset(%(labels)s::json) AS label(duty text, kind text, force text, documents text) USING (duty)
+WHERE state <> 'gone'
+ON CONFLICT (institution_id, duty, subject) DO UPDATE
+SET subject_name = excluded.subject_name, department_id = excluded.department_id, kind = excluded.kind,
+    force = excluded.force, documents = excluded.documents,
+    since = CASE WHEN posture.state = excluded.state THEN posture.since ELSE excluded.since END,
+    state = excluded.state, due_at = excluded.due_at, detail = excluded.detail, evidence = excluded.evidence,
+    measured_at = excluded.measured_at
 """
 _KEPT = """
 SELECT coalesce(json_agg(json_build_array(duty, subject, id, state, (extract(epoch FROM due_at) * 1000000)::bigint,
@@ -105,48 +109,42 @@ class Labels:
             self._found[duty] = self._of(self._catalogue.duties[duty])
         return self._found[duty]
 
+    def rows(self, duties: Iterable[str]) -> list[dict[str, str]]:
+        """The same as rows, of those the catalogue has."""
+        names = ("duty", "kind", "force", "documents")
+        return [
+            dict(zip(names, (each, *self.of(each)), strict=True)) for each in duties if each in self._catalogue.duties
+        ]
+
     def _of(self, duty: Duty) -> tuple[str, str, str]:
         clauses = [self._catalogue.clauses[key] for key in duty.clauses if key in self._catalogue.clauses]
         force = min((each.force for each in clauses), key=_FORCES.index, default="commentary")
         return duty.subject, force, " ".join(sorted({each.document for each in clauses}))
 
 
-def _run(statement: str, fixed: Sequence[Any], rows: Sequence[dict[str, Any]]) -> None:
-    for start in range(0, len(rows), BATCH):
+def _text(told: str, found: Found) -> str:
+    """The row of an answer: its canonical line, with its name and department."""
+    department = f'"{found.department}"' if found.department else "null"
+    return f'{told[:-1]},"name":{_quoted(found.name)},"department":{department}}}'
+
+
+def write(institution: UUID, told: Sequence[tuple[str, Found]], labels: Labels, *, entry: int, now: datetime) -> None:
+    """Answers that are new or differ from what is kept, each with its canonical line; of those gone, the step alone.
+
+    A line that tells the state before is a step of the history as well, which bears the ledger entry that covers it.
+    `since` moves with the state alone.
+    """
+    borne = json.dumps(labels.rows({found.duty for _, found in told}))
+    for start in range(0, len(told), BATCH):
+        prefix, _, random = str(uuid7()).rpartition("-")
+        facts: dict[str, str | int | UUID | datetime] = {
+            "prefix": prefix + "-",
+            "first": int(random, 16) >> 1,
+            "rows": f"[{','.join(_text(line, found) for line, found in told[start : start + BATCH])}]",
+            "labels": borne,
+            "institution": institution,
+            "entry": entry,
+            "now": now,
+        }
         with connection.cursor() as cursor:
-            cursor.execute(statement, [*fixed, _json(rows[start : start + BATCH])])
-
-
-def _keys(count: int) -> list[str]:
-    """So many keys of this moment, in the form of `frame.ids.uuid7`, in letters."""
-    time = f"{uuid7().hex[:12]}"
-    chance = secrets.token_hex(10 * count)
-    parts = (chance[start : start + 20] for start in range(0, 20 * count, 20))
-    return [f"{time[:8]}-{time[8:]}-7{one[:3]}-{'89ab'[int(one[3], 16) % 4]}{one[4:7]}-{one[7:19]}" for one in parts]
-
-
-def _row(found: Found, labels: Labels, key: object) -> dict[str, Any]:
-    kind, force, documents = labels.of(found.duty)
-    own = found._asdict()
-    return {**own, "id": key, "kind": kind, "force": force, "documents": documents}
-
-
-def insert(institution: UUID, found: Sequence[Found], labels: Labels, now: datetime) -> None:
-    """Answers that are new."""
-    _run(
-        _INSERT,
-        [institution, now, now],
-        [_row(each, labels, key) for key, each in zip(_keys(len(found)), found, strict=True)],
-    )
-
-
-def update(found: Iterable[tuple[str, Found]], labels: Labels, now: datetime) -> None:
-    """Answers that differ from what is kept; `since` moves with the state alone."""
-    _run(_UPDATE, [now, now], [_row(each, labels, key) for key, each in found])
-
-
-def remember(institution: UUID, changes: Sequence[tuple[str, Found]], entry: int, now: datetime) -> None:
-    """Steps of the history, each with the state before and the ledger entry whose digest covers them."""
-    keys = _keys(len(changes))
-    rows = [{**one._asdict(), "id": key, "was": was} for key, (was, one) in zip(keys, changes, strict=True)]
-    _run(_HISTORY, [institution, now, entry], rows)
+            cursor.execute(_WRITE, facts)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -19,13 +19,13 @@ from xingdun.doors.console.references import Links
 from xingdun.frame.overview import Link
 from xingdun.kernel.clocks import local
 from xingdun.obligations.catalogue import load
-from xingdun.obligations.models import Posture
+from xingdun.obligations.models import WITHOUT_EVIDENCE, Posture
 from xingdun.obligations.selectors.pages import Folded, ahead, folded, oversees, own_postures
 from xingdun.organisation.models import Department
 from xingdun.organisation.selectors import departments
 
 AHEAD = 30
-DUTIES, ALL, SUBJECTS = 12, 500, 3
+DUTIES, ALL, SUBJECTS = 8, 500, 3
 State = Posture.State
 
 
@@ -89,7 +89,7 @@ def _lists(request: Call, rows: QuerySet[Posture]) -> Iterator[_List]:
     met = rows.filter(state=State.MET, due_at__gte=request.now, due_at__lt=soon)
     title, empty = _("To be done again within 30 days"), _("Nothing has to be done again within 30 days.")
     yield _List("again", title, empty, met, "due_at", again)
-    bare = rows.filter(Q(state=State.UNKNOWN) | Q(state=State.MET, evidence=[])).exclude(duty__in=_waiting())
+    bare = rows.filter(WITHOUT_EVIDENCE).exclude(duty__in=_waiting())
     yield _List("missing", _("Missing evidence"), _("Every answer has what shows it."), bare, "since", {})
 
 

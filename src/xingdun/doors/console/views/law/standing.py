@@ -57,14 +57,12 @@ def standing(request: Call) -> HttpResponse:
 
 def _table(request: Call, state: Posture.State, title: str, empty: str, red: list[RedDuty]) -> dict[str, Any]:
     """The duties in a state; the first of them unless `?show=` opens all."""
+    there = [each for each in red if each.state == state]
+    shown = there if request.GET.get("show") == state else there[:ROWS]
     rows = [
-        {"each": each, "address": address_of(Link(POSTURE, {"duty": each.duty, "state": each.state}))}
-        for each in red
-        if each.state == state
+        {"each": each, "address": address_of(Link(POSTURE, {"duty": each.duty, "state": each.state}))} for each in shown
     ]
-    opened = request.GET.get("show") == state
-    shown = rows if opened else rows[:ROWS]
-    return {"state": state.value, "title": title, "rows": shown, "more": len(rows) - len(shown), "empty": empty}
+    return {"state": state.value, "title": title, "rows": rows, "more": len(there) - len(shown), "empty": empty}
 
 
 def _tiles(red: list[RedDuty], counted: Any, soon: int) -> list[dict[str, Any]]:
