@@ -20,6 +20,7 @@ from xingdun.obligations.models import (
     PostureProgress,
     ReadingChoice,
 )
+from xingdun.obligations.selectors.editions import former_duties
 from xingdun.organisation.models import Appointment
 
 pytestmark = pytest.mark.django_db
@@ -207,7 +208,10 @@ def test_a_past_day_is_told_by_the_catalogue_in_force_then(hospital, stands, as_
         CatalogueVersion.objects.create(version="2025.0", digest="0" * 64, taken_at=first - DAY, texts=then)
         services.catalogue_take(now=now - 2 * DAY)
     stands("violated", "ours", duty=former, at=first)
+    former_duties.cache_clear()
     client = hospital.client(Role.AUDITOR)
+    assert load().duties[DUTY].title.zh in text_of(client, f"/console/obligations.posturechange/?duty={former}")
+    former_duties.cache_clear()
     page = text_of(client, f"/law/clauses/?on={local(first).date()}")
     assert cell(page) == "violated", "the duty that was there then answers it"
     assert "旧版要求" in page

@@ -18,8 +18,12 @@ def said(texts: dict[str, str]) -> str:
 
 
 def titled(duty: str) -> str:
-    """What a duty is called, in the reader's language; the key of one that the catalogue has no more."""
+    """What a duty is called, or was called last, in the reader's language; its key when no kept catalogue has it."""
     found = load().duties.get(duty)
+    if found is None:
+        from xingdun.obligations.selectors.editions import former_duties  # it reads the models
+
+        found = former_duties().get(duty)
     return (found.title if found else Bilingual(duty, duty)).say(get_language() or "en")
 
 

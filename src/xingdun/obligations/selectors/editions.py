@@ -1,12 +1,13 @@
 """The catalogue as it was: a past day is told by the version in force then, as far as the database keeps it."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
 from xingdun.obligations.canonical import catalogue_digest
-from xingdun.obligations.catalogue import Catalogue, CatalogueError, load, parse
+from xingdun.obligations.catalogue import Catalogue, CatalogueError, Duty, load, parse
 from xingdun.obligations.models import CatalogueVersion
 
 
@@ -37,6 +38,18 @@ def edition_at(moment: datetime) -> Edition:
         return edition_now()
     catalogue = _read(pk)
     return Edition(catalogue, version, kept=True) if catalogue else edition_now()._replace(kept=False)
+
+
+@cache
+def former_duties() -> Mapping[str, Duty]:
+    """The duties of kept versions that the catalogue has no more, each as it was last.
+
+    Read once: a version comes with a new program alone.
+    """
+    kept = CatalogueVersion.objects.exclude(digest=catalogue_digest()).order_by("taken_at").values_list("pk", flat=True)
+    read = (_read(pk) for pk in kept)
+    found = {key: duty for catalogue in read if catalogue for key, duty in catalogue.duties.items()}
+    return {key: duty for key, duty in found.items() if key not in load().duties}
 
 
 @lru_cache(maxsize=4)
