@@ -21,12 +21,19 @@ sys.dont_write_bytecode = False
 
 OWNER = "xingdun_owner"
 _SERVER = pytest.StashKey[EmbeddedPostgres]()
+_WHOLE_PLATFORM = {"installation", "platform", "wheel"}
 _OWNER_PASSWORD = secrets.token_urlsafe(12)
 
 
 def pytest_addoption(parser):
     parser.addoption("--soak", action="store_true", help="the long form of the crash and load tests")
     parser.addoption("--pictures", metavar="FOLDER", help="where tests of pages keep what they see (make pictures)")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """What starts a whole platform comes first: nobody waits at the end for a worker with a long test."""
+    items.sort(key=lambda item: _WHOLE_PLATFORM.isdisjoint(getattr(item, "fixturenames", ())))
 
 
 @pytest.fixture(scope="session")
