@@ -13,13 +13,14 @@ def is_pack(file: Path) -> bool:
     """Whether the file is meant to be a pack: an archive that names an index of one, or an entry that seals it."""
     from xingdun.obligations.packs.form import INDEX, POSTURE, SEAL_ENTRY
 
+    with file.open("rb") as opened:
+        if b"A proof pack of Xingdun" in opened.read(200):
+            return True
     try:
         with zipfile.ZipFile(file) as archive:
             names = archive.namelist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        with file.open("rb") as opened:
-            head = opened.read(200)
-        return b"A proof pack of Xingdun" in head
+        return False
     return not {INDEX, POSTURE, SEAL_ENTRY}.isdisjoint(names)
 
 
