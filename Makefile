@@ -2,7 +2,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help up test check soak bench lock messages wheel clean run-packages dev-packages
+.PHONY: help up test check soak bench pictures lock messages wheel clean run-packages dev-packages
 
 VENV ?= .venv
 PORT ?=
@@ -42,6 +42,10 @@ soak: dev-packages ## the long form of the crash and load tests
 bench: ## ratios against the named peers, for docs/benchmarks.md
 	@scripts/install.sh bench
 	for file in bench/[a-z]*.py; do $(VENV)/bin/python "$$file"; done
+
+pictures: dev-packages ## the pictures of the law's pages and of a network's walk, made anew in docs/pictures
+	@scripts/chromium.sh
+	$(VENV)/bin/pytest -q -n 0 tests/browser/test_network_walk.py --pictures docs/pictures
 
 lock: dev-packages ## renew locks/ after a change of dependencies
 	@scripts/lock.sh

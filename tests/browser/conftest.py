@@ -245,32 +245,26 @@ def sealing(hospital, as_owner):
 
 
 @pytest.fixture
-def look(pytestconfig, live_server, chromium):
-    """`look(page, name)`: nothing is cut off, wide or narrow, in either language; `--pictures` keeps what is seen.
-
-    reload: False for a form being filled in; it is looked at in the language it was opened in alone.
-    """
+def look(pytestconfig, chromium):
+    """`look(page, name)`: nothing is cut off, wide or narrow, in either language; `--pictures` keeps what is seen."""
     folder = pytestconfig.getoption("--pictures")
     studio = chromium.new_page() if folder else None
 
-    def look_at(page, name, *, reload=True):
+    def look_at(page, name):
         size, address = page.viewport_size, page.url
         kept = next(each for each in page.context.cookies() if each["name"] == settings.LANGUAGE_COOKIE_NAME)
-        for language in ("zh-hans", "en") if reload else (kept["value"],):
-            if reload:
-                page.context.add_cookies([{**kept, "value": language}])
-                page.goto(address)
+        other = "en" if kept["value"] == "zh-hans" else "zh-hans"
+        for language in (other, kept["value"]):
+            page.context.add_cookies([{**kept, "value": language}])
+            page.goto(address)
             for width, word in ((WIDE, "wide"), (NARROW, "narrow")):
                 page.set_viewport_size(width)
                 assert page.evaluate("document.documentElement.scrollWidth") <= width["width"], (address, language)
                 if folder:
-                    page.wait_for_timeout(400)  # charts are drawn anew
+                    page.wait_for_timeout(600)  # charts are drawn anew
                     picture = as_webp(studio, page.screenshot())
                     (Path(folder) / f"{name}-{language[:2]}-{word}.webp").write_bytes(picture)
         page.set_viewport_size(size)
-        if reload:
-            page.context.add_cookies([kept])
-            page.goto(address)
 
     yield look_at
     if studio:

@@ -1,7 +1,10 @@
 """Every text people read stands in Chinese too."""
 
 import importlib.util
+import re
 from pathlib import Path
+
+from django.utils import translation
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -21,3 +24,22 @@ def test_every_text_is_translated_alike_and_compiled():
 def test_nothing_is_marked_as_uncertain():
     for catalogue in (ROOT / "src").rglob("*.po"):
         assert "fuzzy" not in catalogue.read_text(encoding="utf-8")
+
+
+def test_every_heading_of_a_register_is_said_in_chinese():
+    """A column, filter, action or field without a name of its own would stand there in English."""
+    from xingdun.doors.console import values  # Django stands once a test runs
+    from xingdun.doors.console.filters import filters_of
+    from xingdun.frame.registers import registers
+
+    left = set()
+    with translation.override("zh-hans"):
+        for key, register in registers.items():
+            said = [values.heading(register.model, column) for column in (*register.columns, *register.detail)]
+            said += [each.label for each in filters_of(key).base_filters.values()]
+            said += [register.title, register.question, register.empty, register.model._meta.verbose_name]
+            for action in register.actions:
+                fields = action.form.base_fields if action.form else {}
+                said += [action.label, *(field.label or name for name, field in fields.items())]
+            left |= {(key, str(each)) for each in said if not re.search(r"[\u4e00-\u9fff]", str(each))}
+    assert {words for _key, words in left} <= {"CVSS", "CVE", "SHA-256", "SM3"}, left

@@ -124,7 +124,7 @@ register(
         Column("break_glass", kind="boolean"),
         Column("review_due_at", kind="time"),
         Column("reviewed_at", kind="time"),
-        Column("reviewed_by"),
+        Column("reviewed_by", _("reviewed by")),
         Column("justified", kind="boolean"),
     ],
     related=(

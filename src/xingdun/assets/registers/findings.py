@@ -159,7 +159,7 @@ register(
         Column("informational", kind="number"),
         Column("dismissed", kind="number"),
         Column("unmended", _("still to be mended"), kind="number"),
-        Column("recorded_by", kind="record"),
+        Column("recorded_by", _("recorded by"), kind="record"),
         Column("recorded_at", kind="time"),
     ],
     order=("-performed_on", "-id"),

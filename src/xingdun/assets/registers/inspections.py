@@ -43,7 +43,7 @@ register(
         Column("ordered_by"),
         Column("order_number"),
         Column("ordered_until", kind="date"),
-        Column("opened_by", kind="record"),
+        Column("opened_by", _("opened by"), kind="record"),
         Column("opened_at", kind="time"),
         Column("results", _("results"), kind="number"),
         Column("methods", _("methods used, of three"), kind="number"),

@@ -231,7 +231,7 @@ def _label(register: Register, path: str, field: Any) -> Any:
     for column in (*register.columns, *register.detail):
         if column.name == dotted and column.label is not None:
             return column.label
-    return getattr(field, "verbose_name", None) or values.heading(register.model, Column(dotted))
+    return values.named(field) or values.heading(register.model, Column(dotted))
 
 
 def _is_reference(register: Register, path: str) -> bool:

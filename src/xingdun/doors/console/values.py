@@ -53,7 +53,16 @@ def heading(model: type[Model], column: Column) -> Any:
             return column.name.rpartition(".")[2].replace("_", " ")
         if field.is_relation and field.related_model:
             model = field.related_model
-    return getattr(field, "verbose_name", column.name)
+    return named(field) or column.name
+
+
+def named(field: Any) -> Any:
+    """What a field is called; one that names a record and was given no name of its own, by that record's noun."""
+    name = getattr(field, "verbose_name", None)
+    related = getattr(field, "related_model", None)
+    if related is not None and isinstance(name, str) and not field.name.endswith("_by"):  # a translated name is lazy
+        return related._meta.verbose_name  # noqa: SLF001 - Django's documented API
+    return name
 
 
 def paths(columns: Iterable[Column], kind: str) -> list[str]:
