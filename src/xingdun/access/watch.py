@@ -136,8 +136,8 @@ def _told(protection: Protection, error: Exception | None, now: datetime) -> Non
     Protection.objects.filter(pk=protection.pk).update(watched_at=now, error_code=code, error_text=text)
 
 
-def run(*, should_stop: Callable[[], bool]) -> None:
-    """Watch until told to stop, a round a second."""
+def run(*, should_stop: Callable[[], bool], wait: Callable[[float], object] = time.sleep) -> None:
+    """Watch until told to stop, a round a second; `wait` may come back early when the end is asked for."""
     watch = Watch()
     try:
         while not should_stop():
@@ -148,6 +148,6 @@ def run(*, should_stop: Callable[[], bool]) -> None:
             except OperationalError:  # the platform's own database is away: it comes back, or the supervisor says so
                 logger.exception("the platform's database cannot be reached")
                 connection.close()
-            time.sleep(max(0.0, ROUND - (time.monotonic() - begun)))
+            wait(max(0.0, ROUND - (time.monotonic() - begun)))
     finally:
         watch.close()

@@ -232,10 +232,13 @@ class Sealer:
         if not deaf:
             self._untold = None
 
-    def run(self, *, should_stop: Callable[[], bool]) -> None:
-        """Seal until told to stop, a round a second; full batches follow each other at once."""
+    def run(self, *, should_stop: Callable[[], bool], wait: Callable[[float], object] = time.sleep) -> None:
+        """Seal until told to stop, a round a second; full batches follow each other at once.
+
+        wait: spends what is left of a round, and may come back early when the end is asked for.
+        """
         while not should_stop():
             begun = time.monotonic()
             self._open_months()
             if self.seal() < BATCH:
-                time.sleep(max(0.0, ROUND - (time.monotonic() - begun)))
+                wait(max(0.0, ROUND - (time.monotonic() - begun)))

@@ -96,7 +96,7 @@ def seal(environment: Environment) -> None:
             if told:
                 logger.info("sealing goes on")
                 told = ""
-            made.run(should_stop=ending.is_set)
+            made.run(should_stop=ending.is_set, wait=ending.wait)
         except SealerRuns as refusal:
             trouble = refusal
         except OSError as problem:

@@ -98,7 +98,7 @@ def watch() -> None:
     ending = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ending.set())
-    watching.run(should_stop=ending.is_set)
+    watching.run(should_stop=ending.is_set, wait=ending.wait)
 
 
 def worker() -> None:
