@@ -99,6 +99,8 @@ class _Reader:
         self.depth += 1
         if self.depth > DEEPEST:
             raise ScanTooLarge(problem=_("nested deeper than %(most)d at %(place)s") % self._bound(DEEPEST))
+        if self.depth > 1 and not self.stack and name not in self.whole and name not in self.opened:
+            return  # most elements of a workbook: nobody asks for them
         element = Element(name, attributes, self.parser.CurrentLineNumber)
         if self.depth == 1 or (name in self.opened and not self.stack):
             self.ready.append(element)
