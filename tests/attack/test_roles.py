@@ -1,6 +1,7 @@
 """Every address, with every role and with none: what opens equals the one table of permissions."""
 
 import re
+from functools import cache
 from uuid import uuid4
 
 import pytest
@@ -18,6 +19,7 @@ pytestmark = pytest.mark.django_db
 OPENED = 299
 SOMEBODY = str(uuid4())
 VALUES = {"provider_id": "sso"}
+_resolved = cache(resolve)  # the same for every role
 
 
 def patterns(resolver=None, stem="", namespace=""):
@@ -56,6 +58,7 @@ def address(route):
     return "/" + re.sub(r"<(?:(\w+):)?(\w+)>", value, route)
 
 
+@cache
 def routes():
     found = []
     for route, name, pattern in patterns():
@@ -129,7 +132,7 @@ def at_the_gate(hospital, gate, rf):
         request.roles = frozenset({role} if role else ())
         request.csrf_processing_done = True
         request._dont_enforce_csrf_checks = True
-        request.resolver_match = found = resolve(where)
+        request.resolver_match = found = _resolved(where)
         try:
             return judge.process_view(request, found.func, found.args, found.kwargs).status_code
         except Http404:
