@@ -5,6 +5,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -193,6 +194,13 @@ def test_it_works_below_a_folder_that_only_its_owner_may_enter(tmp_path):
     with EmbeddedPostgres(private / "data" / "postgres", name="private", fast=True) as server:
         assert ask(server.url()) == 42
     assert stat.S_IMODE(private.stat().st_mode) == 0o700
+
+
+def test_it_works_below_folders_that_everybody_may_enter():
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        with EmbeddedPostgres(Path(folder) / "postgres", name="open", fast=True) as server:
+            assert ask(server.url()) == 42
 
 
 def test_a_long_path_gets_a_short_socket(tmp_path):

@@ -224,7 +224,7 @@ class EmbeddedPostgres:
         if self.fast:
             command.append("--no-sync")
         done = subprocess.run(
-            user.command(command, signal="TERM", reach=[making.parent / "x", programs() / "postgres"]),
+            user.command(command, signal="TERM", reach=[making, programs() / "postgres"]),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
