@@ -26,6 +26,7 @@ class JsonFormatter(logging.Formatter):
             "event": record.msg if isinstance(record.msg, str) else type(record.msg).__name__,
         }
         told.update({name: str(value) for name in EXTRAS if (value := getattr(record, name, None)) is not None})
+        told.update(_answered(record))
         if record.exc_info and record.exc_info[0]:
             told["exception"] = record.exc_info[0].__qualname__
             told["places"] = [
@@ -33,3 +34,12 @@ class JsonFormatter(logging.Formatter):
                 for frame in traceback.extract_tb(record.exc_info[2])
             ]
         return json.dumps(told, ensure_ascii=False)
+
+
+def _answered(record: logging.LogRecord) -> dict[str, str]:
+    """Of an answer that Django tells of: its status, and the address as its pattern, without what stood in it."""
+    request, status = getattr(record, "request", None), getattr(record, "status_code", None)
+    if status is None:
+        return {}
+    found = getattr(request, "resolver_match", None)
+    return {"status": str(status), "method": str(getattr(request, "method", "")), "route": found.route if found else ""}

@@ -107,3 +107,13 @@ def test_logs_name_nobody():
     assert "test_gate.py" in told["places"][0]
     for secret in ("张三", "110101"):
         assert secret not in written
+
+
+def test_a_refused_page_is_told_by_status_and_pattern_alone(hospital, caplog):
+    caplog.set_level(logging.WARNING, "django.request")
+    hospital.client(Role.APPLICANT).get("/console/organisation.person/张三/?id=110101199003070000")
+    (record,) = [each for each in caplog.records if each.name == "django.request"]
+    written = JsonFormatter().format(record)
+    assert json.loads(written)["status"] == "403"
+    for secret in ("张三", "110101", "%E5%BC%A0"):
+        assert secret not in written
