@@ -94,6 +94,12 @@ def pytest_unconfigure(config):
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb():
+    """No database is dropped by itself: the whole server goes at the end."""
+    return True
+
+
+@pytest.fixture(scope="session")
 def postgres_server(pytestconfig):
     """This worker's server: `.url(database)` is its superuser's address."""
     server = pytestconfig.stash[_SERVER]

@@ -3,7 +3,7 @@
 import json
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
@@ -44,6 +44,7 @@ _COLUMNS = (
     "content",
 )
 AT_ONCE = 1000  # entries a statement
+_quoted = json.encoder.encode_basestring
 _kept = threading.local()
 
 
@@ -69,11 +70,11 @@ def reference(thing: Any) -> str:
 
 def _institution(*things: Any) -> UUID | None:
     for thing in things:
-        if getattr(getattr(thing, "_meta", None), "label", "") == "organisation.Institution":
-            return UUID(str(thing.pk))
         key = getattr(thing, "institution_id", None)
+        if not key and getattr(getattr(thing, "_meta", None), "label", "") == "organisation.Institution":
+            key = thing.pk
         if key:
-            return UUID(str(key))
+            return key if isinstance(key, UUID) else UUID(str(key))
     return current().institution
 
 
@@ -94,8 +95,13 @@ def _insert(values: tuple[Any, ...]) -> int:
     if cursor is None or cursor.connection is not raw:
         raw.prepare_threshold = 0  # Django sets none; its own cursors bind values themselves and never prepare
         cursor = _kept.cursor = Cursor(raw)
-    wrapped: Any = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
-    wrapped(cursor).execute(_INSERT, values)
+    if connection.queries_logged:
+        connection.make_debug_cursor(cursor).execute(_INSERT, values)
+    elif connection.execute_wrappers:
+        connection.make_cursor(cursor).execute(_INSERT, values)
+    else:
+        with connection.wrap_database_errors:
+            cursor.execute(_INSERT, values)
     (key,) = cursor.fetchone()
     return int(key)
 
@@ -120,8 +126,8 @@ def record(
     _inside()
     institution = _institution(about, actor)
     sealed = seal_personal(institution, reason) if reason and institution else ""
-    told = _Told(actor, action, about, now, under=under, outcome=outcome, sealed=sealed, details=details or {})
-    return Recorded(_insert(_row(told, institution)))
+    facts = {"under": under, "outcome": outcome, "sealed": sealed, "details": details}
+    return Recorded(_insert(_row(institution, actor=actor, action=action, about=about, now=now, **facts)))
 
 
 def record_each(
@@ -134,8 +140,9 @@ def record_each(
     _inside()
     written, pairs = 0, iter(about)
     while some := list(islice(pairs, AT_ONCE)):
-        tellings = (_Told(actor, action, thing, now, under=under, details=details) for thing, details in some)
-        rows = [dict(zip(_COLUMNS, _row(each, _institution(each.about, actor)), strict=True)) for each in tellings]
+        same = {"actor": actor, "action": action, "now": now, "under": under}
+        told = (_row(_institution(thing, actor), about=thing, details=details, **same) for thing, details in some)
+        rows = [dict(zip(_COLUMNS, row, strict=True)) for row in told]
         with connection.cursor() as cursor:
             cursor.execute(_INSERT_MANY, [_ENCODER.encode(rows)])
         written += len(rows)
@@ -147,45 +154,25 @@ def _inside() -> None:
         raise RuntimeError("a ledger entry is written in the transaction of what it tells")
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """What one entry tells."""
-
-    actor: Any
-    action: str
-    about: Any
-    now: datetime
-    under: Any = ""
-    outcome: str = "done"
-    sealed: str = ""
-    details: dict[str, Any] = field(default_factory=dict)
-
-
-def _row(told: _Told, institution: UUID | None) -> tuple[Any, ...]:
-    """The columns of an entry, in the order of the statements that insert."""
-    facts: dict[str, Any] = {
-        "about": reference(told.about),
-        "action": told.action,
-        "actor": reference(told.actor),
-        "address": current().address,
-        "at": moment(told.now),
-        "details": told.details,
-        "institution": str(institution or ""),
-        "key": str(uuid7()),
-        "outcome": told.outcome,
-        "sealed": told.sealed,
-        "under": reference(told.under) if told.under else "",
-    }
-    return (
-        institution,
-        told.now,
-        facts["actor"],
-        told.action,
-        facts["about"],
-        facts["under"],
-        told.outcome,
-        facts["address"],
-        canonical(told.details) if told.details else "{}",
-        told.sealed,
-        canonical(facts),
+def _row(
+    institution: UUID | None,
+    *,
+    actor: Any,
+    action: str,
+    about: Any,
+    now: datetime,
+    under: Any,
+    outcome: str = "done",
+    sealed: str = "",
+    details: dict[str, Any] | None,
+) -> tuple[Any, ...]:
+    """The columns of an entry, in the order of the statements that insert; `content` is their canonical text."""
+    about, actor, under = reference(about), reference(actor), reference(under) if under else ""
+    address, told = current().address, canonical(details) if details else "{}"
+    # Put together by hand: an encoder set up for each entry costs as much as all else here.
+    content = (
+        f'{{"about":{_quoted(about)},"action":{_quoted(action)},"actor":{_quoted(actor)},"address":{_quoted(address)}'
+        f',"at":"{moment(now)}","details":{told},"institution":"{institution or ""}","key":"{uuid7()}"'
+        f',"outcome":{_quoted(outcome)},"sealed":{_quoted(sealed)},"under":{_quoted(under)}}}'
     )
+    return institution, now, actor, action, about, under, outcome, address, told, sealed, content

@@ -1,6 +1,7 @@
 """How clauses, duties and their states look on the law's pages."""
 
 from collections.abc import Iterable
+from functools import cache, lru_cache
 
 from django import template
 from django.urls import reverse
@@ -36,11 +37,16 @@ def law_state(value: str) -> SafeString:
 @register.simple_tag
 def clause(key: str) -> SafeString:
     """A clause's id as the link to its page; what it asks is its title."""
-    found = load().clauses.get(key)
-    if found is None:
+    if key not in load().clauses:
         return format_html('<span class="xd-clause">{}</span>', key)
+    return _clause_link(key, get_language() or "en")
+
+
+@cache
+def _clause_link(key: str, language: str) -> SafeString:
     where = reverse("console:obligations.clause.detail", kwargs={"pk": key})
-    return format_html('<a class="xd-clause" href="{}" title="{}">{}</a>', where, said(found.text), key)
+    text = load().clauses[key].text.say(language)
+    return format_html('<a class="xd-clause" href="{}" title="{}">{}</a>', where, text, key)
 
 
 @register.simple_tag
@@ -52,11 +58,15 @@ def clauses(keys: Iterable[str]) -> SafeString:
 @register.simple_tag
 def duty(key: str, words: str = "") -> SafeString:
     """A duty's title as the link to its page; the key of one the catalogue has no more."""
-    found = load().duties.get(key)
-    if found is None:
+    if key not in load().duties:
         return format_html("<bdi>{}</bdi>", key)
+    return _duty_link(key, words or said(load().duties[key].title))
+
+
+@lru_cache(maxsize=2048)
+def _duty_link(key: str, words: str) -> SafeString:
     where = reverse("console:obligations.duty.detail", kwargs={"pk": key})
-    return format_html('<a class="xd-row-link" href="{}">{}</a>', where, words or said(found.title))
+    return format_html('<a class="xd-row-link" href="{}">{}</a>', where, words)
 
 
 @register.filter
