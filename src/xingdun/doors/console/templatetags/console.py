@@ -1,6 +1,7 @@
 """How values, states and times look in templates of the console."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -32,6 +33,11 @@ ONCE: dict[str, Any] = {
 @register.simple_tag
 def icon(name: str, classes: str = "") -> SafeString:
     """An icon of the sprite, beside words that say the same; hidden from readers of the screen."""
+    return _icon(name, classes)
+
+
+@lru_cache(maxsize=512)
+def _icon(name: str, classes: str) -> SafeString:
     sprite = static("console/vendor/icons/icons.svg")
     return format_html('<svg class="icon {}" aria-hidden="true"><use href="{}#{}"></use></svg>', classes, sprite, name)
 

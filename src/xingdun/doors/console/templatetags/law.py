@@ -7,13 +7,15 @@ from django import template
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from xingdun.doors.console import display
 from xingdun.doors.console.law import WORDS
+from xingdun.doors.console.templatetags import console
 from xingdun.kernel.clocks import Bilingual
 from xingdun.kernel.clocks.wording import listed
 from xingdun.obligations.catalogue import load
+from xingdun.obligations.models import Posture, PostureChange
 from xingdun.obligations.selectors.pages import CLAUSE_STATES
 
 register = template.Library()
@@ -67,6 +69,17 @@ def duty(key: str, words: str = "") -> SafeString:
 def _duty_link(key: str, words: str) -> SafeString:
     where = reverse("console:obligations.duty.detail", kwargs={"pk": key})
     return format_html('<a class="xd-row-link" href="{}">{}</a>', where, words)
+
+
+@register.simple_tag(takes_context=True)
+def about(context: template.Context, row: Posture | PostureChange) -> SafeString:
+    """What an answer is about: its subject as a link for those who may see it, or the institution."""
+    if row.subject:
+        return console.reference(context, row.subject)
+    name = getattr(row, "subject_name", "")
+    if name:
+        return format_html("<bdi>{}</bdi>", name)
+    return format_html('<span class="text-secondary">{}</span>', gettext("the institution"))
 
 
 @register.filter
