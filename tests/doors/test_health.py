@@ -1,5 +1,6 @@
 """What orchestrators ask: alive, ready, and how much."""
 
+import psycopg
 import pytest
 from django.db import DatabaseError, connection
 
@@ -40,6 +41,21 @@ def test_not_ready_without_the_database(monkeypatch):
     status, body = asked("/readyz")
     assert status.startswith("503")
     assert "database: not ok" in body
+
+
+@pytest.mark.django_db(transaction=True)
+def test_not_ready_when_the_database_goes_away_between_two_questions(hospital, postgres_server):
+    def cut(execute, sql, *rest):
+        if "pg_catalog.pg_class" in sql:  # what the question for migrations begins with
+            with psycopg.connect(postgres_server.url(connection.settings_dict["NAME"])) as superuser:
+                superuser.execute("SELECT pg_terminate_backend(%s, 5000)", [connection.connection.info.backend_pid])
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(cut):
+        status, body = asked("/readyz")
+    assert status.startswith("503")
+    assert body == "database: not ok\n"
+    assert asked("/readyz")[0] == "200 OK"
 
 
 @pytest.mark.django_db

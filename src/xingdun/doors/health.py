@@ -5,7 +5,7 @@ from datetime import datetime
 from time import perf_counter
 from typing import Any
 
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import Error, close_old_connections, connection
 from django.utils import timezone
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -29,7 +29,10 @@ def probes(now: datetime) -> list[Finding]:
     reached = health_database.reached()
     if not reached.well:
         return [reached]
-    return [reached, health_database.migrations(), health_ledger.sealing(now)]
+    try:
+        return [reached, health_database.migrations(), health_ledger.sealing(now)]
+    except Error as problem:  # it went away between two questions
+        return [health_database.unreachable(problem)]
 
 
 class Ledger(Collector):
@@ -40,7 +43,7 @@ class Ledger(Collector):
         try:
             last = Checkpoint.objects.order_by("-size").first()
             waiting = Pending.objects.count()
-        except DatabaseError:
+        except Error:
             return
         yield GaugeMetricFamily("xingdun_ledger_pending_entries", "Entries that wait to be sealed.", waiting)
         if last:

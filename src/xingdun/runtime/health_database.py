@@ -36,15 +36,19 @@ ORDER BY 1
 
 def reached() -> Finding:
     """The database answers."""
-    title = _("Database")
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT current_database(), current_user")
             name, user = cursor.fetchone()
     except Error as problem:
-        mend = translate(_("Check XINGDUN_DATABASE_URL, and that the server runs and lets its user in."))
-        return ill("database", title, " ".join(str(problem).split()), mend)
-    return well("database", title, translate(_("{name}, as {user}")).format(name=name, user=user))
+        return unreachable(problem)
+    return well("database", _("Database"), translate(_("{name}, as {user}")).format(name=name, user=user))
+
+
+def unreachable(problem: Error) -> Finding:
+    """The database does not answer, and why."""
+    mend = translate(_("Check XINGDUN_DATABASE_URL, and that the server runs and lets its user in."))
+    return ill("database", _("Database"), " ".join(str(problem).split()), mend)
 
 
 def version() -> Finding:

@@ -23,7 +23,8 @@ class JsonFormatter(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "event": record.msg if isinstance(record.msg, str) else type(record.msg).__name__,
+            # A library may put an exception's whole text into its message: what follows the first line is left out.
+            "event": record.msg.partition("\n")[0] if isinstance(record.msg, str) else type(record.msg).__name__,
         }
         told.update({name: str(value) for name in EXTRAS if (value := getattr(record, name, None)) is not None})
         told.update(_answered(record))

@@ -109,6 +109,11 @@ def test_logs_name_nobody():
         assert secret not in written
 
 
+def test_a_message_with_a_whole_exception_in_it_is_cut_to_its_first_line():
+    record = logging.LogRecord("x", logging.ERROR, __file__, 1, "it failed\nValueError: 110101199003070000", (), None)
+    assert json.loads(JsonFormatter().format(record))["event"] == "it failed"
+
+
 def test_a_refused_page_is_told_by_status_and_pattern_alone(hospital, caplog):
     caplog.set_level(logging.WARNING, "django.request")
     hospital.client(Role.APPLICANT).get("/console/organisation.person/张三/?id=110101199003070000")
