@@ -11,7 +11,7 @@ from xingdun.kernel.merkle.hashing import SHA256, TreeHash
 from xingdun.kernel.merkle.note import Note
 from xingdun.kernel.merkle.proof_file import LogProof
 from xingdun.kernel.merkle.prove import inclusion_proof
-from xingdun.kernel.merkle.reader import TileReader, TileTrees
+from xingdun.kernel.merkle.reader import TileReader
 from xingdun.kernel.merkle.tiles import TileStore
 
 _PLACE = """
@@ -40,7 +40,7 @@ def prove_all(
         size, note = row[0], Note.parse(row[1])
         cursor.execute(_PLACES, [list(entries), size])
         places = cursor.fetchall()
-    reader = TileTrees(tree, size, tree_store(store, tree))
+    reader = TileReader(tree, size, tree_store(store, tree))
     return note, {
         entry: LogProof(index, tuple(inclusion_proof(reader, index, size)), note, tree.name) for entry, index in places
     }

@@ -23,7 +23,7 @@ from xingdun.kernel.merkle.hashing import SHA256, SM3, TreeHash, tree_hash
 from xingdun.kernel.merkle.note import Note, NoteKey, NoteSignature, NoteSigner, SignatureType, Signed, verify_note
 from xingdun.kernel.merkle.proof_file import LogProof
 from xingdun.kernel.merkle.prove import consistency_proof, inclusion_proof, root_at
-from xingdun.kernel.merkle.reader import MemoryTree, NodeReader, TileReader, TileTrees
+from xingdun.kernel.merkle.reader import MemoryTree, NodeReader, TileReader
 from xingdun.kernel.merkle.stream import LogReport, LogVerifier
 from xingdun.kernel.merkle.tiles import ENTRIES, TILE_WIDTH, MemoryTileStore, Tile, TileName, TileStore
 from xingdun.kernel.merkle.verify import verify_consistency, verify_inclusion
@@ -63,7 +63,6 @@ __all__ = [
     "TileName",
     "TileReader",
     "TileStore",
-    "TileTrees",
     "TileWriter",
     "TreeHash",
     "TrustPolicy",

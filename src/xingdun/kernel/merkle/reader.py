@@ -1,10 +1,11 @@
 """Any node of a stored tree, from the few tiles that hold it."""
 
 from collections import OrderedDict
+from functools import lru_cache
 from typing import Protocol
 
 from xingdun.kernel.merkle.errors import MerkleError
-from xingdun.kernel.merkle.hashing import TreeHash
+from xingdun.kernel.merkle.hashing import TreeHash, tree_hash
 from xingdun.kernel.merkle.tiles import (
     TILE_HEIGHT,
     TILE_WIDTH,
@@ -15,7 +16,7 @@ from xingdun.kernel.merkle.tiles import (
     width_at,
 )
 
-CACHED_TILES = 64
+CACHED_TILES = 128
 
 
 class NodeReader(Protocol):
@@ -35,7 +36,7 @@ class TileReader:
         self.hash = hashing
         self.size = size
         self._store = store
-        self._kept: OrderedDict[tuple[int, int], list[bytes]] = OrderedDict()
+        self._kept: OrderedDict[tuple[int, int], tuple[list[bytes], ...]] = OrderedDict()
 
     def node(self, level: int, index: int, /) -> bytes:
         """Root of the perfect subtree over leaves `index << level` to `(index + 1) << level`, exclusive.
@@ -46,10 +47,7 @@ class TileReader:
             raise MerkleError(f"a tree of {self.size} leaves has no node {index} at level {level}")
         tile_level, height = divmod(level, TILE_HEIGHT)
         tile_index, at = divmod(index << height, TILE_WIDTH)
-        nodes = self._tile(tile_level, tile_index)[at : at + (1 << height)]
-        while len(nodes) > 1:
-            nodes = self.hash.parents(nodes)
-        return nodes[0]
+        return self._tile(tile_level, tile_index)[height][at >> height]
 
     def leaf(self, index: int) -> bytes:
         """The leaf hash of entry `index`."""
@@ -67,53 +65,27 @@ class TileReader:
             first += len(part)
         return found
 
-    def _tile(self, level: int, index: int) -> list[bytes]:
-        """The hashes of a tile. What lies between it and the next is hashed as it is asked for: a path needs half."""
+    def _tile(self, level: int, index: int) -> tuple[list[bytes], ...]:
         held = self._kept.get((level, index))
         if held is None:
             name = TileName(level, index, width_at(level, index, self.size))
-            held = split_hashes(read_hashes(self._store, name))
-            self._kept[level, index] = held
+            held = self._kept[level, index] = _subtrees(self.hash.name, read_hashes(self._store, name))
             if len(self._kept) > CACHED_TILES:
                 self._kept.popitem(last=False)
         return held
 
 
-class TileTrees(TileReader):
-    """As TileReader, for many proofs: a tile's inner nodes are hashed once, not once a proof.
+@lru_cache(maxsize=CACHED_TILES)
+def _subtrees(tree: str, tile: bytes) -> tuple[list[bytes], ...]:
+    """The roots of a tile's perfect subtrees, by height: its hashes, then their parents.
 
-    Proofs in the order of their leaves meet each tile in one go; the tiles met last are kept.
+    Kept by the tile's own bytes, so that what is kept can never be stale: the upper tiles are those of every proof.
     """
-
-    def __init__(self, hashing: TreeHash, size: int, store: TileStore) -> None:
-        super().__init__(hashing, size, store)
-        self._trees: OrderedDict[tuple[int, int], list[list[bytes]]] = OrderedDict()
-
-    def node(self, level: int, index: int, /) -> bytes:
-        """Root of the perfect subtree over leaves `index << level` to `(index + 1) << level`, exclusive.
-
-        Raises MerkleError when the tree does not reach that far, TileMissingError, TileCorruptError.
-        """
-        if level < 0 or index < 0 or (index + 1) << level > self.size:
-            raise MerkleError(f"a tree of {self.size} leaves has no node {index} at level {level}")
-        tile_level, height = divmod(level, TILE_HEIGHT)
-        tile_index, at = divmod(index << height, TILE_WIDTH)
-        return self._tree(tile_level, tile_index)[height][at >> height]
-
-    def _tree(self, level: int, index: int) -> list[list[bytes]]:
-        held = self._trees.get((level, index))
-        if held is not None:
-            self._trees.move_to_end((level, index))
-            return held
-        nodes = self._tile(level, index)
-        found = [nodes]
-        while len(nodes) > 1:
-            nodes = self.hash.parents(nodes)
-            found.append(nodes)
-        self._trees[level, index] = found
-        if len(self._trees) > CACHED_TILES:
-            self._trees.popitem(last=False)
-        return found
+    hashing = tree_hash(tree)
+    found = [split_hashes(tile)]
+    while len(found[-1]) > 1:
+        found.append(hashing.parents(found[-1]))
+    return tuple(found)
 
 
 class MemoryTree:
