@@ -169,7 +169,7 @@ HOSTILE = [
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
     "\u202egnp.exe",
-    "{{ 7*7 }}",
+    "{{ 1234*4321 }}",
     "=1+1",
     "'; DROP TABLE x; --",
 ]
@@ -190,7 +190,7 @@ def test_hostile_names_are_shown_as_text(hospital, name, words):
         text = page.content.decode()
         assert "<script>alert" not in text
         assert "<img src=x" not in text
-        assert "49" not in words(page) or "{{" not in name
+        assert "5332114" not in words(page)
 
 
 def test_rows_of_another_institution_are_not_listed(hospital, words):
