@@ -122,3 +122,19 @@ def test_a_refused_page_is_told_by_status_and_pattern_alone(hospital, caplog):
     assert json.loads(written)["status"] == "403"
     for secret in ("张三", "110101", "%E5%BC%A0"):
         assert secret not in written
+
+
+@pytest.mark.parametrize(
+    ("before", "shown"),
+    [
+        ("http://testserver/console/data.scan/", True),
+        ("http://testserver//other.example/", True),
+        ("http://other.example/console/", False),
+        ("javascript:alert(1)", False),
+        ("//other.example/", False),
+    ],
+)
+def test_a_refusal_leads_back_within_the_platform_alone(hospital, before, shown):
+    answer = hospital.client(Role.APPLICANT, referer=before).get("/console/organisation.appointment/")
+    assert (f'href="{before}"' in answer.content.decode()) == shown
+    assert 'href="//' not in answer.content.decode()

@@ -1,10 +1,10 @@
 """How a refusal is shown: a page for people, problem+json (RFC 9457) for programs."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from xingdun.doors.identity.calls import Call
 from xingdun.frame.errors import Refusal
@@ -47,8 +47,9 @@ def problem(refusal: Refusal) -> JsonResponse:
 
 def _back(request: Call) -> str:
     """Our own page that led here; empty when another site did, or none."""
-    before = urlsplit(request.headers.get("Referer", ""))
-    return before._replace(scheme="", netloc="").geturl() if before.netloc == request.get_host() else ""
+    before = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(before, {request.get_host()}) and before.startswith(("http://", "https://"))
+    return before if ours else ""
 
 
 def refused(request: Call, refusal: Refusal) -> HttpResponse:
