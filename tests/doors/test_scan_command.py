@@ -1,9 +1,11 @@
 """`xingdun scan` needs no server, prints what it found as table, JSON or page, and explains what it could not read."""
 
+import contextlib
 import html.parser
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -142,29 +144,55 @@ def test_help_says_what_each_exit_status_means():
         assert status in told
 
 
+COMMAND = [sys.executable, "-c", "from xingdun.doors.cli.main import main; main()", "scan"]
+
+
+def interrupted(child, begun):
+    """Exit status, output and complaints of a command that gets Ctrl-C as soon as `begun()`."""
+    try:
+        while child.poll() is None and not begun():
+            time.sleep(0.02)
+        child.send_signal(signal.SIGINT)
+        out, err = child.communicate(timeout=240)
+    finally:
+        child.kill()
+        child.wait()
+    return child.returncode, out, err.decode()
+
+
 def test_ctrl_c_ends_the_scan_with_what_was_found(tmp_path):
     big = tmp_path / "big.csv"
     with big.open("w") as file:
         file.write("lxdh,bz\n")
         for start in range(0, 3_000_000, 1000):
             file.writelines(f"138{n:08d},第{n}次来电咨询挂号\n" for n in range(start, start + 1000))
-    command = [sys.executable, "-c", "from xingdun.doors.cli.main import main; main()", "scan", str(big), "--full"]
     child = subprocess.Popen(
-        [*command, "--format", "json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ}
+        [*COMMAND, str(big), "--full", "--format", "json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
-    try:
-        deadline = time.monotonic() + 60
-        while child.poll() is None and time.monotonic() < deadline:
-            fds = Path(f"/proc/{child.pid}/fd")
-            if any(os.path.realpath(fd) == str(big) for fd in fds.iterdir()):
-                time.sleep(2)
-                break
-            time.sleep(0.05)
-        child.send_signal(signal.SIGINT)
-        out, _ = child.communicate(timeout=60)
-    finally:
-        child.kill()
-        child.wait()
-    assert child.returncode == 130
+
+    def reading():
+        with contextlib.suppress(FileNotFoundError):  # closed meanwhile: the file's head is read first
+            for place in Path(f"/proc/{child.pid}/fd").iterdir():
+                if os.path.realpath(place) == str(big):
+                    position = Path(f"/proc/{child.pid}/fdinfo/{place.name}").read_text().split()[1]
+                    return int(position) > 1 << 20
+        return False
+
+    status, out, err = interrupted(child, reading)
+    assert status == 130, err
     (table,) = json.loads(out)["tables"]
     assert table["scanned_rows"] < 3_000_000
+
+
+def test_ctrl_c_ends_the_wait_for_a_database_that_never_answers():
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(120)
+        child = subprocess.Popen(
+            [*COMMAND, f"postgresql://u@127.0.0.1:{silent.getsockname()[1]}/d"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        taken, _ = silent.accept()
+        with taken:
+            status, out, err = interrupted(child, lambda: True)
+    assert (status, out) == (130, b""), err

@@ -66,19 +66,27 @@ def _write_whole(path: Path, text: str) -> None:
 
 @contextmanager
 def _stop_on_interrupt() -> Iterator[Callable[[], bool]]:
-    """Ctrl-C asks the scan to end after the batch it is at; a second one ends the command at once."""
-    asked = False
+    """Ctrl-C asks the scan to end after its batch; a second one, or one before the first batch, ends it at once.
+
+    Yields what the scan asks before each batch: whether to stop.
+    """
+    asked = reading = False
 
     def ask(number: int, frame: FrameType | None) -> None:
         del number, frame
         nonlocal asked
-        if asked:
+        if asked or not reading:
             raise KeyboardInterrupt
         asked = True
 
+    def should_stop() -> bool:
+        nonlocal reading
+        reading = True
+        return asked
+
     before = signal.signal(signal.SIGINT, ask)
     try:
-        yield lambda: asked
+        yield should_stop
     finally:
         signal.signal(signal.SIGINT, before)
 
@@ -153,6 +161,8 @@ def scan(source: str, form: str, sample: int | None, full: bool, html: Path | No
     except SourceError as error:
         _complain(error, lang)
         raise SystemExit(OUT_OF_REACH) from None
+    except KeyboardInterrupt:  # click would make it a 1, which here means out of reach
+        raise SystemExit(INTERRUPTED) from None
     if form == "json":
         click.echo(json.dumps(as_json(result), ensure_ascii=False, indent=2))
     else:
