@@ -96,11 +96,12 @@ def _teller(language: str) -> "Callable[[Progress], None] | None":
         return None
     began = time.monotonic()
     words = ("表", "行", "行/秒") if language == "zh" else ("tables", "rows", "rows/s")
+    first = "首次扫描须先编译识别程序" if language == "zh" else "the first scan compiles its detectors"
 
     def tell(now: "Progress") -> None:
         line = (
             f"{now.tables_done}/{now.tables_total} {words[0]}  {now.rows:,} {words[1]}  {now.rate:,.0f} {words[2]}"
-            f"  {time.monotonic() - began:.0f} s  {visible(now.table)}"
+            f"  {time.monotonic() - began:.0f} s  {visible(now.table) if now.rows else first}"
         )
         click.echo(f"\r\x1b[K{line[:110]}", err=True, nl=False)
 
