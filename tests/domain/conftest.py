@@ -1,11 +1,16 @@
 """Sources to register and scan: a small hospital database, a folder of files, and who acts."""
 
+import os
+import subprocess
+import sys
+import time
 from dataclasses import replace
 from urllib.parse import quote
 
 import psycopg
 import pytest
 
+WORKER = "from xingdun.runtime.processes import worker; worker()"
 # This file is read before Django stands, so what needs the models is imported where it is used.
 
 
@@ -132,3 +137,48 @@ def column():
         return Column.objects.select_related("dataset").get(dataset__name=table, name=name)
 
     return found
+
+
+@pytest.fixture
+def eventually():
+    """Wait until something answers yes."""
+
+    def waited(true, *, within=120):
+        end = time.monotonic() + within
+        while not true():
+            assert time.monotonic() < end, "it did not happen in time"
+            time.sleep(0.05)
+
+    return waited
+
+
+@pytest.fixture
+def worker(postgres_server, tmp_path):
+    """Start a worker on the test's database, with the web server's rights; it ends with the test."""
+    from django.db import connection
+
+    from xingdun.runtime.launch import dying_with_parent
+
+    started = []
+
+    def start():
+        facts = connection.settings_dict
+        url = (
+            f"postgresql://{facts['USER']}:{facts['PASSWORD']}@/{facts['NAME']}"
+            f"?host={postgres_server.socket_dir}&port=5432&options=-c%20role%3Dxingdun_web"
+        )
+        environ = {
+            **os.environ,
+            "XINGDUN_DATABASE_URL": url,
+            "XINGDUN_SOURCE_FOLDERS": f"{postgres_server.socket_dir},{tmp_path}",
+            "POLARS_MAX_THREADS": "1",
+        }
+        command = dying_with_parent([sys.executable, "-W", "ignore", "-c", WORKER], signal="KILL")
+        log = (tmp_path / f"worker-{len(started)}.log").open("wb")
+        started.append(subprocess.Popen(command, env=environ, stdout=log, stderr=log))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()

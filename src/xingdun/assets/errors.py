@@ -180,6 +180,22 @@ class ImportRefused(Refusal):
         return cls(errors=errors, count=len(errors), first="; ".join(shown) + more)
 
 
+class ImportBroke(Refusal):
+    """Something of the platform's own broke while a workbook was taken over."""
+
+    code = "XD-ASSET-024"
+    what = _("The import broke off for a reason of the platform's own ({problem}); nothing was written.")
+    todo = _("Send the workbook again; if it breaks again, send this code to your system administrator.")
+
+
+class ImportEnded(Refusal):
+    """Only what waits or is under way can be stopped."""
+
+    code = "XD-ASSET-025"
+    what = _("The import has ended already ({state}).")
+    todo = _("Look at its page for what it did.")
+
+
 class WorkbookUnreadable(Refusal):
     """The file is no xlsx workbook, or one beyond its bounds."""
 

@@ -11,7 +11,9 @@ from xingdun.assets.models import (
     Evaluation,
     Filing,
     Grading,
+    ImportFault,
     Network,
+    NetworkImport,
     ProtectionPlan,
     Retirement,
     Safeguard,
@@ -92,3 +94,13 @@ def retirements() -> QuerySet[Retirement]:
 def to_receive() -> QuerySet[Filing]:
     """Reports whose receipt has not come."""
     return filings().filter(Q(receipt_number=""))
+
+
+def network_imports() -> QuerySet[NetworkImport]:
+    """Every workbook of networks, with who sent it."""
+    return own(NetworkImport).select_related("asked_by")
+
+
+def import_faults() -> QuerySet[ImportFault]:
+    """What was wrong with workbooks, with the import each belongs to."""
+    return own(ImportFault).select_related("networkimport")

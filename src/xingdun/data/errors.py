@@ -1,8 +1,5 @@
 """What the inventory refuses or could not do, and what to do then."""
 
-from collections.abc import Iterator
-from typing import Any
-
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -208,33 +205,3 @@ class InventoryEmpty(Refusal):
     what = _("The inventory is empty, so there is nothing to review.")
     todo = _("Register a source and scan it first.")
     clauses = ("MEASURES-20a",)
-
-
-def _all(base: type[Refusal]) -> Iterator[type[Refusal]]:
-    for found in base.__subclasses__():
-        yield found
-        yield from _all(found)
-
-
-def explain(code: str, facts: dict[str, Any]) -> Explanation | None:
-    """The explanation of a kept error in the language now active; None when there is no error."""
-    if not code:
-        return None
-    kind = next((found for found in _all(Refusal) if found.code == code), ScanBroke)
-    try:
-        return kind(**facts).explain()
-    except KeyError:
-        return ScanBroke(problem=code).explain()
-
-
-def kept(refusal: Refusal | None) -> tuple[str, dict[str, str]]:
-    """What the columns `error_code` and `error_facts` keep: facts as text, cut to what a page can show."""
-    if refusal is None:
-        return "", {}
-    return refusal.code, {name: storable(str(fact), 500) for name, fact in refusal.facts.items()}
-
-
-def storable(text: str, longest: int) -> str:
-    """`text` as PostgreSQL can keep it: no NUL, no lone surrogates, at most `longest` characters."""
-    clean = text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")
-    return clean if len(clean) <= longest else clean[: longest - 1] + "…"

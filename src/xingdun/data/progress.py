@@ -7,20 +7,13 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from xingdun.data.models import Scan
+from xingdun.frame.background import StopAsked, WorkerEnds
 
 if TYPE_CHECKING:
     from xingdun.engines import local
 
 EVERY = 0.5
 _SMOOTHING = 5.0  # seconds over which the rate is averaged
-
-
-class StopAsked(Exception):  # noqa: N818 - no error: somebody stops the scan
-    """Somebody asked for the scan's end."""
-
-
-class WorkerEnds(Exception):  # noqa: N818 - no error: the worker goes down, the scan goes on at the next start
-    """The worker is told to end in the middle of the scan."""
 
 
 class Progress:

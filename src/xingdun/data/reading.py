@@ -12,7 +12,6 @@ from xingdun.data.errors import (
     SourceUnreachable,
     TableGone,
     TableUnreadable,
-    storable,
 )
 from xingdun.data.findings import ColumnFinding, TableFinding, TableSeen
 from xingdun.data.models import ScanTable
@@ -22,6 +21,7 @@ from xingdun.data.services.scans import LONGEST_NAME
 from xingdun.engines import local
 from xingdun.engines.readers import Chunk, ReadError, Sampling, Source, SourceError, Table, open_source
 from xingdun.frame.errors import Refusal
+from xingdun.frame.kept_errors import storable
 from xingdun.kernel.discovery.profile import StateError
 
 OWN_SCHEMA = "xingdun"

@@ -15,8 +15,8 @@ from django.utils import timezone
 from xingdun.data import reading, services
 from xingdun.data.errors import ScanBroke, TableGone, TableUnreadable
 from xingdun.data.models import Scan, ScanTable
-from xingdun.data.progress import Progress, StopAsked, WorkerEnds
-from xingdun.data.running import holding
+from xingdun.data.progress import Progress
+from xingdun.frame.background import StopAsked, WorkerEnds, holding
 from xingdun.frame.errors import Refusal
 
 log = logging.getLogger(__name__)

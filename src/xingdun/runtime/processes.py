@@ -102,7 +102,10 @@ def watch() -> None:
 
 
 def worker() -> None:
-    """Do background work: scans, schedules, and the posture that follows the ledger. Raises DatabaseAddressMissing."""
+    """Do background work: scans, imports, schedules, and the posture that follows the ledger.
+
+    Raises DatabaseAddressMissing.
+    """
     environment = _settings("worker")
     import django
 
@@ -111,13 +114,15 @@ def worker() -> None:
     from procrastinate.contrib.django.django_connector import DjangoConnector
     from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
+    from xingdun.assets.tasks import imports_resume
     from xingdun.data.tasks import scans_resume
     from xingdun.obligations import watch as following
 
     connector = app.connector
     assert isinstance(connector, DjangoConnector)  # noqa: S101 - procrastinate's Django app has no other
-    with suppress(AlreadyEnqueued, ConnectorException):
-        scans_resume.defer()  # what a killed worker left goes on now, not at the next full minute
+    for resume in (scans_resume, imports_resume):
+        with suppress(AlreadyEnqueued, ConnectorException):
+            resume.defer()  # what a killed worker left goes on now, not at the next full minute
     ending = threading.Event()
     follower = threading.Thread(
         target=following.run, kwargs={"should_stop": ending.is_set, "wait": ending.wait}, name="posture", daemon=True

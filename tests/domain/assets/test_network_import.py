@@ -13,11 +13,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from xingdun.assets.errors import ImportRefused, WorkbookUnreadable, WrongColumns
-from xingdun.assets.importing import workbook
+from xingdun.assets.errors import ImportEnded, ImportRefused, WorkbookUnreadable, WrongColumns
+from xingdun.assets.importing import running, workbook
 from xingdun.assets.importing.columns import COLUMNS, template
-from xingdun.assets.models import Network
-from xingdun.assets.services import networks_import
+from xingdun.assets.models import ImportContent, Network
+from xingdun.assets.services import import_begin, import_stop, networks_import
+from xingdun.assets.services.imports import MOST_RUNS
 from xingdun.audit.models import Entry
 from xingdun.frame.roles import Role
 
@@ -73,7 +74,8 @@ def faults(take, *rows, **more):
 
 def test_a_ledger_is_taken_over(take, hospital):
     other = GOOD | {"网络编码": "LIS-01", "投入运行日期": date(2020, 1, 2), "主管部门": None, "新技术应用": None}
-    assert take(book(GOOD, other)) == {"networks": 2}
+    done = take(book(GOOD, other))
+    assert (done.state, done.rows_written, done.file_name) == ("finished", 2, "网络.xlsx")
     his, lis = Network.objects.order_by("code")
     assert (his.competent_department, his.operating_department) == (
         hospital.departments["MED"],
@@ -94,12 +96,57 @@ def test_a_ledger_is_taken_over(take, hospital):
     assert {each.about for each in Entry.objects.filter(action="network.create")} == {his.reference, lis.reference}
 
 
-def test_many_rows_take_a_few_statements(take):
-    rows = [GOOD | {"网络编码": f"N-{number}"} for number in range(2_001)]
+def many(rows, **last):
+    return book(*[GOOD | {"网络编码": f"N-{number}"} for number in range(1, rows)], GOOD | last)
+
+
+def test_many_rows_wait_for_the_worker_and_take_a_few_statements(take):
+    job = take(many(2_001))
+    assert (job.state, job.rows_total, Network.objects.exists()) == ("queued", 2_001, False)
     with CaptureQueriesContext(connection) as asked:
-        take(book(*rows))
-    assert Network.objects.count() == Entry.objects.filter(action="network.create").count() == len(rows)
-    assert len(asked) < 20, "rows and entries go a thousand at a time"
+        assert running.run(job)
+    job.refresh_from_db()
+    assert (job.state, job.rows_checked, job.rows_written, job.share_done) == ("finished", 2_001, 2_001, 1.0)
+    assert Network.objects.count() == Entry.objects.filter(action="network.create").count() == 2_001
+    assert len(asked) < 40, "rows and entries go a thousand at a time"
+    assert not ImportContent.objects.exists(), "the workbook is removed afterwards"
+    told = (
+        Entry.objects.exclude(action__in=["key.create", "network.create"])
+        .order_by("id")
+        .values_list("action", flat=True)
+    )
+    assert list(told) == ["networkimport.queue", "networkimport.run", "network.import"]
+    assert running.run(job)
+    assert Network.objects.count() == 2_001, "what is done is not done again"
+
+
+def test_faults_of_a_large_workbook_stand_on_its_page_and_in_the_api(take, hospital):
+    job = take(many(600, 网络编码="N-7", 涉及个人信息人数="许多", 网络名称="=1+1"))
+    assert running.run(job)
+    assert not Network.objects.exists()
+    assert not ImportContent.objects.exists()
+    client = hospital.client(Role.SECURITY_ADMIN)
+    page = client.get(f"/console/assets.networkimport/{job.pk}/").content.decode()
+    for words in ("XD-ASSET-018", "row 601, 网络名称", "a formula where a value is wanted", "row 8 already"):
+        assert words in page
+    assert "hx-trigger" not in page
+    told = client.get(f"/api/v1/assets.networkimport/{job.pk}").json()
+    assert (told["state"], told["faults_total"], told["rows_written"], told["actions"]) == ("failed", 3, 0, [])
+    listed = client.get(f"/api/v1/assets.importfault/?networkimport={job.pk}").json()["items"]
+    assert next(each["place"] for each in listed) == "row 601, 网络名称"
+    assert hospital.client(Role.AUDITOR).get(f"/console/assets.networkimport/{job.pk}/").status_code == 403
+
+
+def test_a_workbook_that_ends_its_workers_is_given_up(take, hospital):
+    job = take(many(501))
+    for _ in range(MOST_RUNS):
+        assert import_begin(networkimport=job, now=hospital.now)
+    assert not import_begin(networkimport=job, now=hospital.now)
+    job.refresh_from_db()
+    assert (job.state, job.problem.code) == ("failed", "XD-ASSET-024")
+    assert not ImportContent.objects.exists()
+    with pytest.raises(ImportEnded):
+        import_stop(networkimport=job, by=hospital.dso, now=hospital.now)
 
 
 def test_every_fault_has_its_place_and_nothing_is_written(take):
@@ -163,11 +210,14 @@ def test_files_that_lie_are_refused(take, monkeypatch):
         package(xl__workbook_xml="<workbook/>", xl__vbaProject_bin="x"),
         package(xl__workbook_xml='<!DOCTYPE a [<!ENTITY b "c">]><workbook>&b;</workbook>'),
         package(xl__workbook_xml="<workbook/>", xl__big_xml="0" * (9 << 20)),
-        book(*[{"网络编码": number} for number in range(50_001)], headings=["网络编码", "网络名称"]),
     ]
     for lie in lies:
         with pytest.raises(WorkbookUnreadable):
             take(lie)
+    long = take(book(*[{"网络编码": number} for number in range(50_001)], headings=["网络编码", "网络名称"]))
+    assert running.run(long)
+    long.refresh_from_db()
+    assert (long.state, long.error_code) == ("failed", "XD-ASSET-019")
     assert not Network.objects.exists()
 
 

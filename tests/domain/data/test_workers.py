@@ -1,10 +1,7 @@
 """Scans with real workers: stopped from another connection, killed with -9, taken up again."""
 
-import os
 import secrets
 import signal
-import subprocess
-import sys
 import threading
 import time
 from contextlib import contextmanager
@@ -18,19 +15,9 @@ from django.utils import timezone
 from xingdun.audit.models import Entry
 from xingdun.data import scanning, services, tasks
 from xingdun.data.models import Dataset, Scan
-from xingdun.data.running import somebody_runs
-from xingdun.runtime.launch import dying_with_parent
+from xingdun.frame.background import somebody_runs
 
 pytestmark = pytest.mark.django_db(transaction=True)
-WORKER = "from xingdun.runtime.processes import worker; worker()"
-
-
-def eventually(true, *, within=120):
-    """Wait until `true` answers yes."""
-    end = time.monotonic() + within
-    while not true():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.05)
 
 
 @pytest.fixture
@@ -56,35 +43,7 @@ def gate(clinic):
         superuser.execute(f"DROP OWNED BY {name}; DROP ROLE {name}")
 
 
-@pytest.fixture
-def worker(request, postgres_server, tmp_path):
-    """Start a worker on the test's database, with the web server's rights; it ends with the test."""
-    started = []
-
-    def start():
-        facts = connection.settings_dict
-        url = (
-            f"postgresql://{facts['USER']}:{facts['PASSWORD']}@/{facts['NAME']}"
-            f"?host={postgres_server.socket_dir}&port=5432&options=-c%20role%3Dxingdun_web"
-        )
-        environ = {
-            **os.environ,
-            "XINGDUN_DATABASE_URL": url,
-            "XINGDUN_SOURCE_FOLDERS": f"{postgres_server.socket_dir},{tmp_path}",
-            "POLARS_MAX_THREADS": "1",
-        }
-        command = dying_with_parent([sys.executable, "-W", "ignore", "-c", WORKER], signal="KILL")
-        log = (tmp_path / f"worker-{len(started)}.log").open("wb")
-        started.append(subprocess.Popen(command, env=environ, stdout=log, stderr=log))
-        return started[-1]
-
-    yield start
-    for process in started:
-        process.kill()
-        process.wait()
-
-
-def test_a_running_scan_is_stopped_and_resumed(register, hospital, gate):
+def test_a_running_scan_is_stopped_and_resumed(register, hospital, gate, eventually):
     address, shut = gate
     scan = services.scan_start(source=register(address), by=hospital.dso, now=hospital.now)
 
@@ -118,7 +77,7 @@ def test_a_scan_whose_worker_died_is_stopped_at_once(register, hospital, clinic)
     assert stopped.state == Scan.State.STOPPED
 
 
-def test_a_killed_worker_loses_nothing(register, hospital, gate, worker):
+def test_a_killed_worker_loses_nothing(register, hospital, gate, worker, eventually):
     address, shut = gate
     scan = services.scan_start(source=register(address), by=hospital.dso, now=hospital.now)
     with shut():

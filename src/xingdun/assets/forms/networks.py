@@ -63,6 +63,9 @@ class ImportForm(forms.Form):
 
     file = forms.FileField(
         label=_("workbook (.xlsx)"),
-        help_text=_("Made from the template; 50,000 rows at most. If one cell is wrong, nothing is taken over."),
+        help_text=_(
+            "Made from the template; 50,000 rows at most. If one cell is wrong, nothing is taken over."
+            " More than 500 rows are taken over in the background; the page shows how far it is."
+        ),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
     )

@@ -46,13 +46,15 @@ class Read:
         self.errors.append({"field": f"{place}, {column.zh}" if column else place, "problem": problem})
 
 
-def read_rows(file: BinaryIO, departments: Mapping[str, Department]) -> Read:
-    """Every row of the first sheet. departments: by their codes and names, casefolded.
+def read_rows(
+    file: BinaryIO, departments: Mapping[str, Department], checked: Callable[[int], None] = lambda _rows: None
+) -> Read:
+    """Every row of the first sheet. departments: by their codes and names, casefolded. checked: told how many so far.
 
     Raises WorkbookUnreadable and WrongColumns; what is wrong in single cells is gathered.
     """
     found = Read()
-    for part, place in workbook.check(file):
+    for part, place in workbook.merged(file):
         name = part.rpartition("/")[2]
         found.errors.append({"field": f"{name} {place}", "problem": _("merged cells; separate them")})
     sheet = workbook.rows(file, LOOKED_AT)
@@ -67,6 +69,7 @@ def read_rows(file: BinaryIO, departments: Mapping[str, Department]) -> Read:
                 problem = _("the code %(code)s stands in row %(row)d already") % {"code": code, "row": before}
                 found.wrong(number, COLUMNS[0], problem)
         found.rows.append(Row(number, given))
+        checked(len(found.rows))
     return found
 
 

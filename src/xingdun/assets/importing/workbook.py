@@ -1,7 +1,9 @@
 """An uploaded XLSX, opened within bounds: no macros, no document types, no formula taken for a value."""
 
+import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
@@ -15,6 +17,10 @@ MOST_UNPACKED = 256 << 20
 MOST_PARTS = 2_000
 MOST_ROWS = 50_000
 MAGIC = b"PK\x03\x04"
+_CHUNK = 1 << 20
+_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
+_ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
+_LONGEST_TAG = 64
 
 
 class Formula:
@@ -24,11 +30,9 @@ class Formula:
 FORMULA = Formula()
 
 
-def check(file: BinaryIO) -> list[tuple[str, str]]:
-    """Look at the package before anything reads it; the merged ranges of its sheets as (sheet's part, range).
-
-    Raises WorkbookUnreadable for what is no workbook, has macros, or unpacks too far.
-    """
+@contextmanager
+def _package(file: BinaryIO) -> Iterator[zipfile.ZipFile]:
+    """The opened package. Raises WorkbookUnreadable for what is no workbook, has macros, or unpacks too far."""
     file.seek(0, 2)
     if file.tell() > MOST_BYTES:
         raise WorkbookUnreadable(problem=_("it is larger than %(most)d MB") % {"most": MOST_BYTES >> 20})
@@ -37,7 +41,8 @@ def check(file: BinaryIO) -> list[tuple[str, str]]:
         raise WorkbookUnreadable(problem=_("its content is not that of an .xlsx file"))
     try:
         with zipfile.ZipFile(file) as package:
-            return _check_parts(package)
+            _check_parts(package)
+            yield package
     except WorkbookUnreadable:
         raise
     except Refusal as refused:
@@ -46,7 +51,7 @@ def check(file: BinaryIO) -> list[tuple[str, str]]:
         raise WorkbookUnreadable(problem=type(error).__name__) from error
 
 
-def _check_parts(package: zipfile.ZipFile) -> list[tuple[str, str]]:
+def _check_parts(package: zipfile.ZipFile) -> None:
     parts = package.infolist()
     names = {part.filename for part in parts}
     if "xl/workbook.xml" not in names:
@@ -55,8 +60,37 @@ def _check_parts(package: zipfile.ZipFile) -> list[tuple[str, str]]:
         raise WorkbookUnreadable(problem=_("it holds macros"))
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
         raise WorkbookUnreadable(problem=_("it unpacks to more than %(most)d MB") % {"most": MOST_UNPACKED >> 20})
-    read = (part.filename for part in parts if part.filename.endswith((".xml", ".rels")))
-    return [(name, place) for name in read for place in _merged(package, name)]
+
+
+def row_count(file: BinaryIO) -> int:
+    """About how many rows the largest sheet has, its headings with them: counted, not read, so that it is quick.
+
+    Raises WorkbookUnreadable for what is no workbook, has macros, or unpacks too far.
+    """
+    with _package(file) as package:
+        names = (name for name in package.namelist() if _SHEET.fullmatch(name))
+        return max((_rows_in(package, name) for name in names), default=0)
+
+
+def _rows_in(package: zipfile.ZipFile, name: str) -> int:
+    found, rest = 0, b""
+    with package.open(name) as content:
+        while chunk := content.read(_CHUNK):
+            whole = rest + chunk
+            end = max(whole.rfind(b"<"), 0)  # a tag may go on in the next piece
+            found += len(_ROW.findall(whole[:end]))
+            rest = whole[end : end + _LONGEST_TAG]
+    return found + len(_ROW.findall(rest))
+
+
+def merged(file: BinaryIO) -> list[tuple[str, str]]:
+    """The merged ranges of its sheets as (sheet's part, range), every part being looked through.
+
+    Raises WorkbookUnreadable as `row_count` does, and for document types.
+    """
+    with _package(file) as package:
+        read = (name for name in package.namelist() if name.endswith((".xml", ".rels")))
+        return [(name, place) for name in read for place in _merged(package, name)]
 
 
 def _merged(package: zipfile.ZipFile, name: str) -> list[str]:

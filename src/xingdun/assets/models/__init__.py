@@ -3,6 +3,7 @@
 from xingdun.assets.models.evaluations import Agency, Evaluation
 from xingdun.assets.models.findings import SEVERITIES, Finding, FindingException
 from xingdun.assets.models.gradings import Degree, Filing, Grading, Recipient
+from xingdun.assets.models.imports import ImportContent, ImportFault, NetworkImport
 from xingdun.assets.models.inspections import METHODS, FindingBatch, Inspection, Origin
 from xingdun.assets.models.networks import DEPARTMENTS, LEVELS, Network, Technology
 from xingdun.assets.models.particulars import PRODUCTS, InstitutionParticulars, NetworkParticulars
@@ -22,9 +23,12 @@ __all__ = [
     "FindingBatch",
     "FindingException",
     "Grading",
+    "ImportContent",
+    "ImportFault",
     "Inspection",
     "InstitutionParticulars",
     "Network",
+    "NetworkImport",
     "NetworkParticulars",
     "Origin",
     "ProtectionPlan",

@@ -12,7 +12,7 @@ from xingdun.assets.services.exceptions import exceptions_expire, finding_except
 from xingdun.assets.services.filings import filing_receive, filing_send
 from xingdun.assets.services.findings import finding_add, finding_assign, finding_fix, finding_retest
 from xingdun.assets.services.gradings import grading_opinion, grading_propose, grading_withdraw
-from xingdun.assets.services.imports import networks_import
+from xingdun.assets.services.imports import import_begin, import_end, import_stop, import_take_over, networks_import
 from xingdun.assets.services.inspections import inspection_conclude, inspection_open, inspection_report
 from xingdun.assets.services.networks import network_create, network_launch, network_update
 from xingdun.assets.services.particulars import institution_particulars_keep, network_particulars_keep
@@ -41,6 +41,10 @@ __all__ = [
     "grading_opinion",
     "grading_propose",
     "grading_withdraw",
+    "import_begin",
+    "import_end",
+    "import_stop",
+    "import_take_over",
     "inspection_conclude",
     "inspection_open",
     "inspection_report",

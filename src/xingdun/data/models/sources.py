@@ -6,8 +6,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from xingdun.data.errors import explain
+from xingdun.data.errors import ScanBroke
+from xingdun.frame.background import Job
 from xingdun.frame.errors import Explanation
+from xingdun.frame.kept_errors import explained
 from xingdun.frame.models import InstitutionModel
 
 
@@ -62,21 +64,11 @@ class Source(InstitutionModel):
     @property
     def problem(self) -> Explanation | None:
         """Why it could not be reached, in the reader's language."""
-        return explain(self.error_code, self.error_facts)
+        return explained(self.error_code, self.error_facts, unknown=ScanBroke)
 
 
-class Scan(InstitutionModel):
+class Scan(Job):
     """One look into a source, in the background; its tables say where it goes on after a stop or a crash."""
-
-    class State(models.TextChoices):
-        """Where it stands."""
-
-        QUEUED = "queued", _("waiting")
-        RUNNING = "running", _("running")
-        STOPPING = "stopping", _("stopping")
-        STOPPED = "stopped", _("stopped")
-        FINISHED = "finished", _("finished")
-        FAILED = "failed", _("failed")
 
     class Mode(models.TextChoices):
         """How much of each table is read."""
@@ -84,17 +76,11 @@ class Scan(InstitutionModel):
         SAMPLED = "sampled", _("large tables sampled")
         FULL = "full", _("every row")
 
-    ACTIVE = (State.QUEUED, State.RUNNING, State.STOPPING)
+    broke = ScanBroke
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="scans", verbose_name=_("source"))
-    state = models.CharField(_("state"), max_length=12, choices=State, default=State.QUEUED)
     mode = models.CharField(_("mode"), max_length=12, choices=Mode, default=Mode.SAMPLED)
     sample_rows = models.PositiveBigIntegerField(_("rows of a sample"), null=True, blank=True)
-    queued_at = models.DateTimeField(_("asked for"))
-    started_at = models.DateTimeField(_("started"), null=True, blank=True)
-    finished_at = models.DateTimeField(_("ended"), null=True, blank=True)
-    progress_at = models.DateTimeField(_("last sign of life"), null=True, blank=True)
-    runs = models.PositiveSmallIntegerField(_("starts"), default=0)
     tables_total = models.PositiveIntegerField(_("tables"), default=0)
     tables_done = models.PositiveIntegerField(_("tables done"), default=0)
     rows_total = models.PositiveBigIntegerField(_("rows to read"), default=0)
@@ -102,8 +88,6 @@ class Scan(InstitutionModel):
     rate = models.FloatField(_("rows a second"), default=0.0)
     seconds_left = models.FloatField(_("seconds left"), null=True, blank=True)
     current_table = models.CharField(_("reading"), max_length=1100, blank=True)
-    error_code = models.CharField(max_length=16, blank=True)
-    error_facts = models.JSONField(default=dict)
 
     class Meta:
         verbose_name = _("scan")
@@ -131,16 +115,6 @@ class Scan(InstitutionModel):
 
     def __str__(self) -> str:
         return f"{self.source} · {self.get_state_display()}"
-
-    @property
-    def problem(self) -> Explanation | None:
-        """Why it failed, in the reader's language."""
-        return explain(self.error_code, self.error_facts)
-
-    @property
-    def active(self) -> bool:
-        """Whether it waits or is under way."""
-        return self.state in self.ACTIVE
 
     @property
     def share_done(self) -> float:
@@ -198,4 +172,4 @@ class ScanTable(InstitutionModel):
     @property
     def problem(self) -> Explanation | None:
         """Why it was left out, in the reader's language."""
-        return explain(self.error_code, self.error_facts)
+        return explained(self.error_code, self.error_facts, unknown=ScanBroke)

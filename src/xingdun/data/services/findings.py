@@ -10,10 +10,10 @@ from django.db.models import Max
 
 from xingdun.audit import services as audit
 from xingdun.data import grades
-from xingdun.data.errors import storable
 from xingdun.data.findings import ColumnFinding, TableFinding
 from xingdun.data.models import Change, Column, Dataset, GradeDecision, Scan, ScanTable
 from xingdun.data.services.scans import LONGEST_NAME, WORKER
+from xingdun.frame.kept_errors import storable
 from xingdun.kernel.discovery.grading import rules_version
 from xingdun.kernel.discovery.reasons import Reason
 

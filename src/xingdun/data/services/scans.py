@@ -4,32 +4,28 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Sum
 
 from xingdun.audit import services as audit
-from xingdun.data.errors import NotResumable, ScanHasEnded, ScanUnderWay, kept, storable
+from xingdun.data.errors import NotResumable, ScanHasEnded, ScanUnderWay
 from xingdun.data.findings import TableSeen
 from xingdun.data.models import Change, Column, Dataset, Scan, ScanTable, Source
+from xingdun.frame.background import defer_once
 from xingdun.frame.errors import Refusal
+from xingdun.frame.kept_errors import kept, storable
 from xingdun.organisation.models import Person
 
 WORKER = "system:worker"
 SAMPLE_ROWS = 100_000
 """How many rows of a larger table are read unless asked otherwise."""
 LONGEST_NAME = 500
-_SIGN = 1 << 63
-
-
-def lock_key(scan: Scan) -> int:
-    """The number under which the process that runs `scan` holds an advisory lock."""
-    return scan.pk.int % (2 * _SIGN) - _SIGN
 
 
 def _defer(scan: Scan) -> None:
     from xingdun.data import tasks
 
-    tasks.scan_defer(scan)
+    defer_once(tasks.scan_run, scan)
 
 
 @transaction.atomic
@@ -72,20 +68,10 @@ def scan_stop(*, scan: Scan, by: Person, now: datetime) -> Scan:
     scan = Scan.objects.select_for_update().get(pk=scan.pk)
     if scan.state not in Scan.ACTIVE:
         raise ScanHasEnded(state=scan.get_state_display())
-    if scan.state == Scan.State.QUEUED or _nobody_runs(scan):
-        scan.state, scan.finished_at = Scan.State.STOPPED, now
-    else:
-        scan.state = Scan.State.STOPPING
+    scan.stop(now=now)
     scan.save(update_fields=["state", "finished_at"])
     audit.record(actor=by, action="scan.stop", about=scan, now=now, details={"tables_done": scan.tables_done})
     return scan
-
-
-def _nobody_runs(scan: Scan) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [lock_key(scan)])
-        (free,) = cursor.fetchone()
-    return bool(free)
 
 
 @transaction.atomic

@@ -6,10 +6,11 @@ from django.db import transaction
 
 from xingdun.audit import services as audit
 from xingdun.data import addresses
-from xingdun.data.errors import NameTaken, SecretAgain, kept
+from xingdun.data.errors import NameTaken, SecretAgain
 from xingdun.data.models import Source
 from xingdun.data.probing import probe
 from xingdun.frame.errors import Refusal
+from xingdun.frame.kept_errors import kept
 from xingdun.keys import services as keys
 from xingdun.organisation.models import Department, Person
 

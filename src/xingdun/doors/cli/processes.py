@@ -16,7 +16,7 @@ def web() -> None:
 @click.command
 @tells_refusals
 def worker() -> None:
-    """Do background work: scans and schedules."""
+    """Do background work: scans, imports and schedules."""
     processes.worker()
 
 

@@ -269,6 +269,7 @@
 
   // Fresh content, from the page or from htmx ----------------------------------------------------------------------
   function begin(scope) {
+    if (scope.matches && scope.matches("[data-ended]")) { location.reload(); return; }  // the rest of the page changes with it
     each(scope, "[data-chart]", draw);
     each(scope, "[data-roving]", roving);
     each(scope, "[data-matrices]", tellLevel);
