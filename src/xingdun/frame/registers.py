@@ -11,6 +11,8 @@ from typing import Any, Literal
 from django import forms
 from django.db.models import Model, QuerySet
 
+from xingdun.frame.contradictions import contradictions_told
+
 Kind = Literal["text", "time", "date", "number", "state", "boolean", "record", "list"]
 
 
@@ -47,6 +49,11 @@ class Action:
     danger: bool = False
     shows_once: bool = False
     help: Any = ""
+
+    def do(self, **given: Any) -> Any:
+        """The service's answer. Raises what it refuses, and what the database refuses (`contradictions_told`)."""
+        with contradictions_told():
+            return self.service(**given)
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ def _action_of(register: Register, action: Action) -> Callable[..., Any]:
         given = bodies.cleaned(action, request, record)
         if record is not None:
             given[name] = record
-        return _told(action.service(**given, by=request.person, now=request.now))
+        return _told(action.do(**given, by=request.person, now=request.now))
 
     permission = f"{register.key}.{action.key}"
     if action.on == "list":

@@ -100,7 +100,7 @@ def call(action: Action, register: Register, request: Call, record: Any | None, 
     given = dict(form.cleaned_data)
     if record is not None:
         given[register.model._meta.model_name or ""] = record  # noqa: SLF001 - Django's documented API
-    return action.service(**given, by=request.person, now=request.now)
+    return action.do(**given, by=request.person, now=request.now)
 
 
 def _initial(kind: type[forms.Form], request: Call, record: Any | None) -> dict[str, Any]:
