@@ -139,8 +139,21 @@ def check_library(library):
     }
     for key, clause in load().clauses.items():
         assert clauses[key]["description"] == clause.text.zh
-        assert clause.applies in clauses[key]["annotation"], "the exact condition stands in the annotation"
+        told = clauses[key]["annotation"], clauses[key]["translations"]["en"]["annotation"]
+        assert all(clause.applies in one for one in told if clause.applies != "true"), (
+            "the exact condition stands there"
+        )
+        for one in (*told, clauses[key].get("typical_evidence", "- ")):
+            assert all(line.startswith("- ") for line in one.splitlines()), "a list: Markdown has no bare line breaks"
     assert any("时限：" in node["annotation"] for node in clauses.values())
+    told = clauses["MEASURES-27a"]["annotation"]
+    assert "效力：规范性文件" in told, "words, not keys"
+    assert {"第 27 条", "Article 27"} == {
+        one
+        for node in nodes
+        if node["ref_id"] == "MEASURES-art-27"
+        for one in (node["name"], *node["translations"]["en"].values())
+    }
 
 
 def test_yaml_says_exactly_what_is_given():

@@ -1,15 +1,18 @@
 """The catalogue as a library of CISO Assistant: one framework, a requirement node a document, article and clause.
 
 What its format has no place for (clocks, recipients, the exact condition of applicability) stands in `annotation`.
-docs/exports.md says what is lost.
+Texts of several lines are Markdown lists: the program draws every text of a node as Markdown, where a bare line break
+is a space. docs/exports.md says what is lost.
 """
 
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
-from xingdun.kernel.clocks import Bilingual
+from xingdun.kernel.clocks import Bilingual, clocks
+from xingdun.kernel.clocks.wording import listed
 from xingdun.obligations.catalogue import Catalogue, Clause, Duty, facts_of
 from xingdun.obligations.exports.block_yaml import dump
 from xingdun.obligations.exports.oscal import clock_text, day_of
@@ -19,6 +22,12 @@ NAME = "xingdun-cn-health-security"
 BASE = Bilingual("基本义务", "Duties of every institution")
 _BASE_TEXT = Bilingual("不取决于机构画像的条款。", "Clauses that do not hang on the profile of the institution.")
 _COPYRIGHT = "The project's own wording of public rules; Apache-2.0"
+_FORCES = {
+    "law": Bilingual("法律", "law"),
+    "normative": Bilingual("规范性文件", "normative document"),
+    "standard": Bilingual("标准", "standard"),
+    "commentary": Bilingual("解读", "commentary"),
+}
 _NEGATED = re.compile(r"!\s*[a-z_]+")
 Node = dict[str, Any]
 
@@ -99,7 +108,7 @@ def _nodes(catalogue: Catalogue) -> list[Node]:
         nodes.append(_heading(key, "", 1, title, _all_groups(clauses, catalogue)))
         for article, inside in articles.items():
             stem = f"{key}-art-{article}"
-            name = Bilingual(f"{title.zh} {article}", f"{title.en} {article}")
+            name = Bilingual(f"第 {article} 条", f"Article {article}")
             nodes.append(_heading(stem, key, 2, name, _all_groups(inside, catalogue)))
             nodes += [_clause(each, stem, catalogue) for each in inside]
     return nodes
@@ -129,7 +138,7 @@ def _clause(clause: Clause, parent: str, catalogue: Catalogue) -> Node:
         catalogue.vocabulary.evidence[key] for key in dict.fromkeys(key for one in duties for key in one.evidence)
     ]
     if wanted:
-        texts["typical_evidence"] = Bilingual("；".join(one.zh for one in wanted), "; ".join(one.en for one in wanted))
+        texts["typical_evidence"] = _listed(wanted)
     return {
         "urn": urn("req_node", clause.id),
         "assessable": clause.kind != "inform",
@@ -146,10 +155,11 @@ def _clause(clause: Clause, parent: str, catalogue: Catalogue) -> Node:
 def _annotation(clause: Clause, duties: Iterable[Duty], catalogue: Catalogue) -> Bilingual:
     """Everything the format has no field for, a line each."""
     actor = catalogue.vocabulary.actors.get(clause.actor, Bilingual(clause.actor, clause.actor))
+    force = _FORCES[clause.force]
     lines = [
         Bilingual(f"责任主体：{actor.zh}", f"Owed by: {actor.en}"),
-        Bilingual(f"效力：{clause.force}", f"Force: {clause.force}"),
-        Bilingual(f"适用条件：{clause.applies}", f"Applies if: {clause.applies}"),
+        Bilingual(f"效力：{force.zh}", f"Force: {force.en}"),
+        _condition(clause, catalogue),
     ]
     if clause.numbers.en:
         lines.append(Bilingual(f"数值：{clause.numbers.zh}", f"Numbers: {clause.numbers.en}"))
@@ -159,11 +169,39 @@ def _annotation(clause: Clause, duties: Iterable[Duty], catalogue: Catalogue) ->
     if clause.erratum:
         lines.append(Bilingual(f"勘误：{clause.erratum.zh}", f"Erratum: {clause.erratum.en}"))
     for duty in duties:
-        lines.append(Bilingual(f"义务：{duty.title.zh}（{duty.key}）", f"Duty: {duty.title.en} ({duty.key})"))
-        for key in duty.clocks:
-            clock = clock_text(key)
-            lines.append(Bilingual(f"时限：{clock.zh}", f"Deadline: {clock.en}"))
-        if duty.recipients:
-            to = ", ".join(duty.recipients)
-            lines.append(Bilingual(f"报送对象：{to}", f"Owed to: {to}"))
-    return Bilingual("\n".join(each.zh for each in lines), "\n".join(each.en for each in lines))
+        lines += _owed(duty)
+    return _listed(lines)
+
+
+def _condition(clause: Clause, catalogue: Catalogue) -> Bilingual:
+    """When the clause applies: the exact expression, and what its facts are called, in its order."""
+    about = catalogue.vocabulary.facts
+    asked = sorted(facts_of(clause.applies, about), key=clause.applies.index)
+    if not asked:
+        return Bilingual("适用条件：无", "Applies: always")
+    zh, en = "；".join(about[key].text.zh for key in asked), "; ".join(about[key].text.en for key in asked)
+    return Bilingual(f"适用条件：`{clause.applies}`（{zh}）", f"Applies if: `{clause.applies}` ({en})")
+
+
+def _owed(duty: Duty) -> list[Bilingual]:
+    """A duty, its deadlines, and those it is owed to."""
+    lines = [Bilingual(f"义务：{duty.title.zh}（`{duty.key}`）", f"Duty: {duty.title.en} (`{duty.key}`)")]
+    for key in duty.clocks:
+        clock = clock_text(key)
+        lines.append(Bilingual(f"时限：{clock.zh}", f"Deadline: {clock.en}"))
+    if duty.recipients:
+        to = listed(_recipients()[key] for key in duty.recipients)
+        lines.append(Bilingual(f"报送对象：{to.zh}", f"Owed to: {to.en}"))
+    return lines
+
+
+@cache
+def _recipients() -> dict[str, Bilingual]:
+    """What those are called to whom something is owed: duties name none that no clock knows."""
+    return {each.key: each.name for clock in clocks().values() for each in clock.recipients}
+
+
+def _listed(lines: Iterable[Bilingual]) -> Bilingual:
+    """A Markdown list: a line each in both languages."""
+    kept = list(lines)
+    return Bilingual("\n".join(f"- {each.zh}" for each in kept), "\n".join(f"- {each.en}" for each in kept))
