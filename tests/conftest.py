@@ -10,6 +10,8 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.conf import settings
+from hypothesis import HealthCheck
+from hypothesis import settings as drawing
 from psycopg import sql
 
 from xingdun.runtime.embedded import EmbeddedPostgres
@@ -23,6 +25,11 @@ OWNER = "xingdun_owner"
 _SERVER = pytest.StashKey[EmbeddedPostgres]()
 _WHOLE_PLATFORM = {"installation", "platform", "wheel"}
 _OWNER_PASSWORD = secrets.token_urlsafe(12)
+# The same examples in every run, however slow the machine: a run that fails, fails again.
+drawing.register_profile(
+    "steady", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+drawing.load_profile("steady")
 
 
 def pytest_addoption(parser):

@@ -23,7 +23,7 @@ from xingdun.runtime.roles import password_of
 SETTINGS = {"max_connections": 60, "createrole_self_grant": "set", "shared_buffers": "32MB"}
 
 
-def eventually(check, what, seconds=60):
+def eventually(check, what, seconds=240):
     """What `check` gives once it is true; the test fails, naming `what`, when that takes too long."""
     deadline = time.monotonic() + seconds
     while not (found := check()):
@@ -66,7 +66,7 @@ class Process:
 
     def stop(self):
         self.process.terminate()
-        self.process.wait(30)
+        self.process.wait(240)
 
 
 class Installation:

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -32,6 +32,7 @@ FLAGS = [
     "--disable-sync",
 ]
 PATIENCE = 240
+expect.set_options(timeout=PATIENCE * 1000)
 PASSWORD = "Walk-the-house-2026"
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 # Playwright's event loop lives in the test's thread; the database is used there one call after the other.
@@ -117,7 +118,7 @@ class Visitor:
         self.page = page
         self.address = address
         self.complaints = []
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(PATIENCE * 1000)
         page.on("console", lambda told: self.complaints.append(told.text) if told.type == "error" else None)
 
     def go(self, path):
@@ -147,7 +148,7 @@ def signed_in(platform, chromium, tmp_path_factory):
             return states[login]
         context = chromium.new_context(locale="en-GB")
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(PATIENCE * 1000)
         page.goto(f"{platform.address}/")
         page.fill("input[name=login]", login)
         page.fill("input[name=password]", platform.passwords[login])
@@ -162,9 +163,12 @@ def signed_in(platform, chromium, tmp_path_factory):
         if "/2fa/" in page.url:
             page.goto(f"{platform.address}/accounts/2fa/totp/activate/")
             secret = re.search(r"\b[A-Z2-7]{32}\b", page.content())[0]
-            page.fill("input[name=code]", code_of(secret))
-            page.click("main form button[type=submit]")
-            page.wait_for_load_state()
+            for _ in range(3):  # once is enough, unless the code's time ends on the way
+                page.fill("input[name=code]", code_of(secret))
+                page.click("main form button[type=submit]")
+                page.wait_for_load_state()
+                if "/activate/" not in page.url:
+                    break
         states[login] = context.storage_state()
         context.close()
         return states[login]
@@ -203,7 +207,7 @@ def browse(chromium, live_server, hospital):
         kept = {settings.LANGUAGE_COOKIE_NAME: language, settings.SESSION_COOKIE_NAME: session}
         context.add_cookies([{"name": name, "value": value, "url": live_server.url} for name, value in kept.items()])
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE * 1000)
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(path)

@@ -41,7 +41,7 @@ def test_filters_work_without_a_full_page_and_the_back_button_returns(browse, ho
     assert answered.value.request.headers["hx-request"] == "true"
     expect(rows).to_have_count(1)
     assert hospital.legal.name in rows.inner_text()
-    assert "q=" in page.url
+    page.wait_for_url(re.compile("q="))
     page.go_back()
     expect(rows).to_have_count(before)
 
@@ -66,7 +66,7 @@ def test_the_keyboard_alone_reaches_the_content_and_a_decision(browse, hospital)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className").startswith("skip-link")
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "content"
+    page.wait_for_function("document.activeElement.id == 'content'")
     for _ in range(20):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.classList.contains('xd-row-link')"):
@@ -98,21 +98,22 @@ def test_something_dangerous_is_asked_again(browse, hospital):
 
 def test_the_language_changes_where_the_reader_is(browse):
     page = browse(Role.DSO, "/console/organisation.department/?q=IT")
-    assert page.inner_text("h1") == "机构有哪些科室？"
+    expect(page.locator("h1")).to_have_text("机构有哪些科室？")
     page.click(".xd-top .xd-language button")
-    assert page.inner_text("h1") == "Which departments are there?"
+    expect(page.locator("h1")).to_have_text("Which departments are there?")
     assert "q=IT" in page.url
     page.click(".xd-top .xd-language button")
-    assert page.inner_text("h1") == "机构有哪些科室？"
+    expect(page.locator("h1")).to_have_text("机构有哪些科室？")
 
 
 def test_dark_follows_the_system_and_then_the_choice(browse):
     page = browse(Role.DSO, "/", dark=True)
-    assert page.get_attribute("html", "data-bs-theme") == "dark"
+    told = page.locator("html")
+    expect(told).to_have_attribute("data-bs-theme", "dark")
     page.click("[data-theme-switch]")
-    assert page.get_attribute("html", "data-bs-theme") == "light"
+    expect(told).to_have_attribute("data-bs-theme", "light")
     page.reload()
-    assert page.get_attribute("html", "data-bs-theme") == "light"
+    expect(told).to_have_attribute("data-bs-theme", "light")
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

@@ -22,7 +22,7 @@ def test_a_security_key_is_the_second_factor(chromium, live_server, hospital):
     context = chromium.new_context(base_url=live_server.url.replace("127.0.0.1", "localhost"), locale="en-GB")
     try:
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(240_000)
         devtools = context.new_cdp_session(page)
         devtools.send("WebAuthn.enable")
         devtools.send("WebAuthn.addVirtualAuthenticator", {"options": KEY})

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xingdun.approvals import errors, selectors, services
@@ -245,7 +245,7 @@ def test_a_role_that_ends_by_itself_is_noticed_and_the_walk_begins_anew(hospital
     assert approve(again, other, hospital).state == Process.State.APPROVED
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])  # the first draw pays for the test's database
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.integers(0, 3), st.frozensets(st.integers(0, 6))), max_size=5))
 def test_a_shortage_is_found_exactly_when_there_is_one(steps):
     """Against Hall's condition, by trying every set of steps."""

@@ -142,7 +142,6 @@ def start(tmp_path, wheel):
             eventually(lambda platform=platform: not platform.processes())
 
 
-@pytest.mark.timeout(600)
 def test_a_newcomers_first_and_second_start(start, wheel, tmp_path):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

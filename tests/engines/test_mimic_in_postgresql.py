@@ -1,22 +1,24 @@
 """The 22 tables of MIMIC, loaded into PostgreSQL with types of their own, are called the same as from their files."""
 
 import gzip
+import io
 
-import polars as pl
 import psycopg
+import pyarrow as pa
 import pytest
 from psycopg import sql
+from pyarrow import csv
 
 from engines import accuracy
 from xingdun.engines.local import scan
 from xingdun.engines.readers import open_source
 
 _TYPES = {
-    pl.Int64: "bigint",
-    pl.Float64: "double precision",
-    pl.Datetime: "timestamp",
-    pl.Date: "date",
-    pl.Boolean: "boolean",
+    pa.int64(): "bigint",
+    pa.float64(): "double precision",
+    pa.timestamp("s"): "timestamp",
+    pa.date32(): "date",
+    pa.bool_(): "boolean",
 }
 
 
@@ -26,15 +28,16 @@ def loaded(fresh_database):
     with psycopg.connect(fresh_database, autocommit=True) as connection:
         for path in sorted(accuracy.MIMIC.glob("*.csv.gz")):
             table = path.name.removesuffix(".csv.gz")
-            frame = pl.read_csv(gzip.decompress(path.read_bytes()), try_parse_dates=True, infer_schema_length=None)
+            text = gzip.decompress(path.read_bytes())
+            whole = csv.ReadOptions(block_size=len(text) + 1)  # a column's type is known from its first block
             columns = sql.SQL(", ").join(
-                sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(_TYPES.get(kind.base_type(), "text")))
-                for name, kind in frame.schema.items()
+                sql.SQL("{} {}").format(sql.Identifier(field.name), sql.SQL(_TYPES.get(field.type, "text")))
+                for field in csv.read_csv(io.BytesIO(text), read_options=whole).schema
             )
             connection.execute(sql.SQL("CREATE TABLE {} ({})").format(sql.Identifier(table), columns))
-            statement = sql.SQL("COPY {} FROM STDIN (FORMAT csv)").format(sql.Identifier(table))
+            statement = sql.SQL("COPY {} FROM STDIN (FORMAT csv, HEADER)").format(sql.Identifier(table))
             with connection.cursor().copy(statement) as copy:
-                copy.write(frame.write_csv(include_header=False))
+                copy.write(text)
         connection.execute("ANALYZE")
     return fresh_database
 

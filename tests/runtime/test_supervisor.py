@@ -45,7 +45,7 @@ print_line("stopped")
 """
 
 
-def eventually(check, seconds=15):
+def eventually(check, seconds=240):
     deadline = time.monotonic() + seconds
     while not check():
         assert time.monotonic() < deadline, "it did not happen in time"
@@ -89,7 +89,7 @@ def test_lines_are_marked_with_the_part_they_come_from(platform):
 def test_a_signal_stops_all_parts_in_reverse_order(platform, number):
     platform.send_signal(number)
     output = platform.stdout.read()
-    assert platform.wait(10) == 0
+    assert platform.wait(240) == 0
     assert output.endswith("stopped\n")
     assert "Traceback" not in output
     assert platform.ended() == ["second", "first"]
@@ -114,6 +114,7 @@ def test_parts_die_with_a_killed_supervisor(platform):
 def test_a_part_that_keeps_dying_is_tried_after_longer_and_longer_pauses(tmp_path):
     starts = []
     said = []
+    pauses = []
 
     class Dying:
         name = "dying"
@@ -129,10 +130,12 @@ def test_a_part_that_keeps_dying_is_tried_after_longer_and_longer_pauses(tmp_pat
     supervisor.start(Dying())
     watch = supervisor._watches[0]
     while len(starts) < 3:
+        pauses.append(watch.pause)
         supervisor._mend(watch)
         time.sleep(0.02)
-    pauses = [later - earlier for earlier, later in pairwise(starts)]
-    assert 0.4 < pauses[0] < pauses[1]
+    wanted = sorted(set(pauses))[:2]
+    assert wanted == [0.5, 1.0]
+    assert all(later - earlier >= pause for pause, (earlier, later) in zip(wanted, pairwise(starts), strict=True))
     assert watch.pause == 2.0
     assert any("0.5" in line for line in said)
 

@@ -35,8 +35,8 @@ def is_ended(client):
 
 
 def eventually(read, *, at_least):
-    for _ in range(100):
-        if len(found := read()) >= at_least:
-            return found
+    """What `read` finds once it is enough; what it found last when that takes too long."""
+    ends = time.monotonic() + 240
+    while len(found := read()) < at_least and time.monotonic() < ends:
         time.sleep(0.05)
     return found

@@ -152,7 +152,7 @@ def test_what_is_done_comes_back_tied_to_the_grant_and_sealed(opened, through, w
     assert len(uses()) == len(told)
 
 
-def eventually(look, holds, *, seconds=10):
+def eventually(look, holds, *, seconds=240):
     """What `look` finds once it `holds`: the source's log is written by a process of its own."""
     ends = time.monotonic() + seconds
     while not holds(found := look()) and time.monotonic() < ends:

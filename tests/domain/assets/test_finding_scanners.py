@@ -2,13 +2,12 @@
 
 import json
 import zipfile
-from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xingdun.assets.scanners import Severity, read_scan, sheet
@@ -288,7 +287,7 @@ def test_what_cannot_be_read_says_where(told, kind, place):
 WHOLE = [NESSUS.encode(), GREENBONE.encode(), json.dumps(TRIVY).encode(), json.dumps(SARIF).encode(), sheet.template()]
 
 
-@settings(max_examples=150, deadline=timedelta(seconds=5), suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(
     whole=st.sampled_from(WHOLE),
     edits=st.lists(st.tuples(st.floats(0, 1), st.binary(max_size=6), st.integers(0, 40)), min_size=1, max_size=4),
@@ -321,7 +320,7 @@ _json_value = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=timedelta(seconds=5))
+@settings(max_examples=150)
 @given(value=_json_value, name=st.sampled_from(["runs", "Results"]))
 def test_json_of_any_shape_is_read_or_refused(value, name):
     root = {"version": "2.1.0"} if name == "runs" else {"SchemaVersion": 2, "ArtifactName": "a"}

@@ -292,7 +292,7 @@ def suspensions(draw, near):
     return found
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_a_later_start_never_gives_an_earlier_deadline(data):
     clock, start = data.draw(any_clock()), data.draw(moments)
@@ -301,7 +301,7 @@ def test_a_later_start_never_gives_an_earlier_deadline(data):
     assert due(clock, start, CALENDAR, suspensions=still).at <= due(clock, later, CALENDAR, suspensions=still).at
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_the_start_is_in_time_and_a_suspension_never_shortens(data):
     clock, start = data.draw(any_clock()), data.draw(moments)
@@ -311,7 +311,7 @@ def test_the_start_is_in_time_and_a_suspension_never_shortens(data):
     assert len(stood.lines("zh")) == len(stood.lines("en"))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_splitting_a_suspension_changes_nothing(data):
     clock, start = data.draw(any_clock()), data.draw(moments)
@@ -323,7 +323,7 @@ def test_splitting_a_suspension_changes_nothing(data):
     assert due(clock, start, CALENDAR, suspensions=still).at == due(clock, start, CALENDAR, suspensions=pieces).at
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(moments, st.integers(1, 60))
 def test_working_days_counted_back_from_the_deadline_are_the_period(start, n):
     last = due(made(f"{n} working_day"), start, CALENDAR).at.date()

@@ -273,7 +273,7 @@ def test_what_is_no_notice_is_refused(text):
         read_notice(text)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_a_damaged_notice_is_read_or_refused_never_anything_else(data):
     text = wording(2026) if data.draw(st.booleans()) else NEXT_YEAR
@@ -291,7 +291,7 @@ def test_a_damaged_notice_is_read_or_refused_never_anything_else(data):
     assert isinstance(notice, YearNotice)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.dates(date(2004, 1, 1), date(2030, 1, 1)), st.integers(1, 60))
 def test_counting_on_and_back_agree(day, n):
     last = CALENDAR.add(day, n)

@@ -151,7 +151,7 @@ def test_two_streams_of_one_text_have_nothing_in_common():
     assert seal(AES, b"same")[:HEADER_SIZE] != seal(AES, b"same")[:HEADER_SIZE]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.integers(0, 3 * CHUNK), max_size=6), st.integers(1, 2 * CHUNK))
 def test_it_does_not_matter_in_which_pieces_a_stream_is_written_and_read(pieces, step):
     plaintext = os.urandom(sum(pieces))

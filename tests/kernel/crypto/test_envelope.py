@@ -102,7 +102,7 @@ def test_one_kind_of_value_is_not_taken_for_another(key):
             open_sealed(disguised, key, context("key", "inner", 1))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     st.lists(st.one_of(st.text(max_size=5), st.binary(max_size=5), st.integers()), max_size=4),
     st.lists(st.one_of(st.text(max_size=5), st.binary(max_size=5), st.integers()), max_size=4),

@@ -57,7 +57,7 @@ def plain_sm4_gcm(key, nonce, plaintext, associated):
     return ciphertext + bytes(a ^ b for a, b in zip(y.to_bytes(16, "big"), stream(1), strict=True))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.binary(min_size=16, max_size=16), st.binary(min_size=12, max_size=12), st.binary(max_size=70), st.binary())
 def test_sm4_gcm_agrees_with_an_independent_one(key, nonce, plaintext, associated):
     expected = plain_sm4_gcm(key, nonce, plaintext, associated)
@@ -69,7 +69,7 @@ def test_sm4_gcm_agrees_with_an_independent_one(key, nonce, plaintext, associate
     assert (room, opened) == (expected, plaintext)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.binary(max_size=300), st.binary(max_size=100))
 def test_sm3_and_its_hmac_agree_with_an_independent_one(message, key):
     assert sm3.digest(message) == plain_sm3(message)

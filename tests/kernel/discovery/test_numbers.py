@@ -45,7 +45,7 @@ ids = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ids)
 def test_an_identity_number_with_its_right_check_digit_is_one(number):
     assert kinds(number) == ({"resident_id"}, set())
@@ -53,14 +53,14 @@ def test_an_identity_number_with_its_right_check_digit_is_one(number):
     assert kinds(f"身份证号{number}。") == (set(), {"resident_id"})
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ids, st.integers(1, 10))
 def test_a_wrong_check_digit_is_noticed_and_not_forgotten(number, shift):
     wrong = number[:17] + "0123456789X"[("0123456789X".index(number[17]) + shift) % 11]
     assert kinds(wrong)[0] in ({"resident_id_bad_check"}, {"credit_code"})
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.from_regex(r"62[0-9]{13,16}", fullmatch=True))
 def test_a_card_is_told_by_luhn(body):
     good = body + luhn_digit(body)
@@ -69,7 +69,7 @@ def test_a_card_is_told_by_luhn(body):
     assert "card" not in kinds(bad)[0]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.from_regex(r"91[13][1-5]0[0-9]{3}[0-9A-HJ-NPQRTUWXY]{9}", fullmatch=True))
 def test_a_social_credit_code_is_told_by_its_check_character(body):
     total = sum(CODE.index(char) * weight for char, weight in zip(body, CODE_WEIGHTS, strict=True))
@@ -117,7 +117,7 @@ def test_numbers_are_called_what_they_are(value, whole, inside):
     assert kinds(value) == (whole, inside)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.one_of(st.none(), st.text(max_size=40)), max_size=20))
 def test_any_text_can_be_scanned(texts):
     seen = scan_text(as_text(pa.array(texts, pa.string())), with_spans=True)

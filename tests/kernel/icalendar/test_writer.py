@@ -22,7 +22,7 @@ def calendar(*events):
     return written("义务日历", events, producer="Xingdun", refresh=timedelta(hours=6))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(summary=words, description=words, uid=st.text("abcdef0123456789", min_size=1, max_size=40))
 def test_what_is_written_is_read_back(summary, description, uid):
     text = calendar(Event(uid, AT, AT, summary, f"{description}\n{summary}", "https://x.example/?a=1;b=2,c", ("a,b",)))

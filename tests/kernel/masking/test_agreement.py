@@ -120,7 +120,7 @@ def connection(postgres_server):
 
 
 @pytest.mark.parametrize(("column", "mask"), PAIRS, ids=[f"{c}-{m}" for c, m in PAIRS])
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_arrow_and_sql_show_the_same(connection, column, mask, data):
     arrow_type, type_name, values = COLUMNS[column]

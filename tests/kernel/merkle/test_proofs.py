@@ -214,7 +214,7 @@ def test_a_tree_does_not_prove_what_it_does_not_hold(ask):
         ask(MemoryTree(SHA256, SHA256.leaves(entries(5))))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.integers(0, 300), max_size=8), st.sampled_from(TREES), st.data())
 def test_a_tree_grown_in_any_batches_is_one_tree(batches, tree, data):
     leaves = tree.leaves(entries(sum(batches)))

@@ -173,7 +173,7 @@ def test_a_file_that_nobody_names_does_not_pass_in_silence():
         parse(SMALL | {"stray.toml": ""})
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_a_lost_line_is_refused_or_leaves_a_sound_catalogue(data):
     """Whatever line goes, the loader either refuses with its own error or gives a catalogue without holes."""
@@ -187,7 +187,7 @@ def test_a_lost_line_is_refused_or_leaves_a_sound_catalogue(data):
     assert holes == []
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(max_size=30) | st.lists(st.sampled_from(TOKENS), max_size=8).map(" ".join))
 def test_any_expression_is_understood_or_refused(expression):
     quoted = expression.replace("\\", "\\\\").replace('"', '\\"')

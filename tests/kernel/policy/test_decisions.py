@@ -52,7 +52,7 @@ def holds(group, facts):
     return all(PLAIN[c.test](getattr(facts, c.fact), c.value) for c in group)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     rules=rule_sets(),
     asked=st.lists(st.builds(Facts, colours, st.integers(0, 5), st.frozensets(tags), st.booleans()), max_size=8),
