@@ -1,18 +1,17 @@
 """The ledger's one way in: `record()`, or `record_each()` for many, inside the transaction of what they tell."""
 
 import json
-import threading
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-from psycopg import Cursor
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from xingdun.frame.context import current
+from xingdun.frame.database.connection import Connection, Kept
 from xingdun.frame.ids import uuid7
 from xingdun.frame.sealing import seal_personal
 
@@ -20,8 +19,10 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",",
 _INSERT = """
 INSERT INTO audit_entry
     (institution_id, at, actor, action, about, under, outcome, address, details, sealed, content)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id
+VALUES ({}) RETURNING id
 """
+_INSERT_AT_ONCE = _INSERT.format(", ".join(["%s"] * 11))
+_INSERT_KEPT = _INSERT.format(", ".join(f"${place}" for place in range(1, 12)))
 # Rows travel as one JSON text: the driver would take each value by itself, in Python.
 _INSERT_MANY = """
 INSERT INTO audit_entry
@@ -45,14 +46,23 @@ _COLUMNS = (
 )
 AT_ONCE = 1000  # entries a statement
 _quoted = json.encoder.encode_basestring
-_kept = threading.local()
 
 
-@dataclass(frozen=True, slots=True)
 class Recorded:
     """The entry just written, as others refer to it; the whole of it is read from the ledger."""
 
-    pk: int
+    __slots__ = ("_key",)
+
+    def __init__(self, key: int | Kept) -> None:
+        self._key = key
+
+    @property
+    def pk(self) -> int:
+        """Its key, for which the entry is sent now if it waits for the next exchange."""
+        if isinstance(self._key, Kept):
+            with connection.wrap_database_errors:
+                self._key = int(self._key.value)
+        return self._key
 
     @property
     def reference(self) -> str:
@@ -88,21 +98,15 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
-def _insert(values: tuple[Any, ...]) -> int:
-    """The new row's key. A thread keeps its cursor, and the statement prepared: an entry is half of many a write."""
-    raw = connection.connection
-    cursor: Any = getattr(_kept, "cursor", None)
-    if cursor is None or cursor.connection is not raw:
-        raw.prepare_threshold = 0  # Django sets none; its own cursors bind values themselves and never prepare
-        cursor = _kept.cursor = Cursor(raw)
-    if connection.queries_logged:
-        connection.make_debug_cursor(cursor).execute(_INSERT, values)
-    elif connection.execute_wrappers:
-        connection.make_cursor(cursor).execute(_INSERT, values)
-    else:
-        with connection.wrap_database_errors:
-            cursor.execute(_INSERT, values)
-    (key,) = cursor.fetchone()
+def _insert(database: Any, values: tuple[str | None, ...]) -> int | Kept:
+    """The new row's key, or the statement that will have it: it travels with what follows, mostly with the COMMIT."""
+    raw = database.connection
+    if isinstance(raw, Connection) and raw.can_keep and not (database.queries_logged or database.execute_wrappers):
+        with database.wrap_database_errors:
+            return raw.keep("audit_entry_insert", _INSERT_KEPT, values)
+    with database.cursor() as cursor:
+        cursor.execute(_INSERT_AT_ONCE, values)
+        (key,) = cursor.fetchone()
     return int(key)
 
 
@@ -123,11 +127,11 @@ def record(
     details: references and values that name nobody. Raises RuntimeError outside a transaction.
     Source: MEASURES-22.4c, DIGITAL-7.2.3.4a.
     """
-    _inside()
+    database = _inside()
     institution = _institution(about, actor)
     sealed = seal_personal(institution, reason) if reason and institution else ""
     facts = {"under": under, "outcome": outcome, "sealed": sealed, "details": details}
-    return Recorded(_insert(_row(institution, actor=actor, action=action, about=about, now=now, **facts)))
+    return Recorded(_insert(database, _row(institution, actor=actor, action=action, about=about, now=now, **facts)))
 
 
 def record_each(
@@ -149,9 +153,11 @@ def record_each(
     return written
 
 
-def _inside() -> None:
-    if not connection.in_atomic_block:
+def _inside() -> BaseDatabaseWrapper:
+    database = connections[DEFAULT_DB_ALIAS]  # itself: `connection` looks it up at every touch
+    if not database.in_atomic_block:
         raise RuntimeError("a ledger entry is written in the transaction of what it tells")
+    return database
 
 
 def _row(
@@ -165,14 +171,15 @@ def _row(
     outcome: str = "done",
     sealed: str = "",
     details: dict[str, Any] | None,
-) -> tuple[Any, ...]:
+) -> tuple[str | None, ...]:
     """The columns of an entry, in the order of the statements that insert; `content` is their canonical text."""
     about, actor, under = reference(about), reference(actor), reference(under) if under else ""
     address, told = current().address, canonical(details) if details else "{}"
+    whose, at = str(institution) if institution else "", moment(now)
     # Put together by hand: an encoder set up for each entry costs as much as all else here.
     content = (
         f'{{"about":{_quoted(about)},"action":{_quoted(action)},"actor":{_quoted(actor)},"address":{_quoted(address)}'
-        f',"at":"{moment(now)}","details":{told},"institution":"{institution or ""}","key":"{uuid7()}"'
+        f',"at":"{at}","details":{told},"institution":"{whose}","key":"{uuid7()}"'
         f',"outcome":{_quoted(outcome)},"sealed":{_quoted(sealed)},"under":{_quoted(under)}}}'
     )
-    return institution, now, actor, action, about, under, outcome, address, told, sealed, content
+    return whose or None, at, actor, action, about, under, outcome, address, told, sealed, content
