@@ -270,7 +270,8 @@ def kind_of_mixed(data: npt.NDArray[np.uint8], i: int, j: int) -> tuple[int, int
             if is_digit(data[k]):
                 count += 1
         if count == 17 and data[j - 1] in (88, 120):
-            return resident(data, i), i
+            kind = resident(data, i)
+            return (USCC if kind != ID and credit_code(data, i) == USCC else kind), i
         kind = credit_code(data, i)
         if kind == USCC or (kind == USCC_BAD and count >= 9):
             return kind, i
