@@ -172,7 +172,9 @@ def _written(
     whole: bool,
 ) -> int:
     changes, relabelled = differences
-    told = [(line(each.after, _was(each)), each.after) for each in changes]
+    labels = rows.Labels(load())
+    new = rows.insert(institution, (each.after for each in changes if each.before is None), labels, now=now)
+    told = [(line(each.after, each.before.state), each.after) for each in changes if each.before]
     entry = audit.record(
         actor=SYSTEM,
         action="posture.measure",
@@ -184,15 +186,17 @@ def _written(
             "answers": len(found),
             "counts": dict(Counter(each.state for each in found)),
             "changed": _turns(changes),
-            "digest": digest(each for each, _ in told),
+            "digest": digest([*(new.lines if new else ()), *(each for each, _ in told)]),
             "cause": cause,
             "catalogue": load().version,
         },
     )
+    if new:
+        rows.first_steps(institution, new, entry=entry.pk)
     gone = [each.before.id for each in changes if each.before and each.after.state == Posture.State.GONE]
     Posture.objects.filter(pk__in=gone).delete()
     told += [(line(each.after), each.after) for each in relabelled]
-    rows.write(institution, told, rows.Labels(load()), entry=entry.pk, now=now)
+    rows.write(institution, told, labels, entry=entry.pk, now=now)
     return int(entry.pk)
 
 
