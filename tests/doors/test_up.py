@@ -122,7 +122,18 @@ def wheel(tmp_path):
     subprocess.run(command, check=True, capture_output=True)
     with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as packed:
         packed.extractall(tmp_path / "wheel")
+    _hand_over_the_compiled(tmp_path / "wheel")
     return tmp_path / "wheel"
+
+
+def _hand_over_the_compiled(wheel):
+    """What numba has compiled of the tree's scan serves the same source in the wheel; else each start compiles it."""
+    kernel = Path("xingdun/kernel/discovery")
+    kept, own = ROOT / "src" / kernel, wheel / kernel
+    shutil.copystat(kept / "runs.py", own / "runs.py")  # it is known by time and size
+    (own / "__pycache__").mkdir(exist_ok=True)
+    for file in (kept / "__pycache__").glob("runs.*.nb?"):
+        shutil.copy2(file, own / "__pycache__")
 
 
 @pytest.fixture
