@@ -8,6 +8,7 @@ from psycopg import errors, generators
 from psycopg.pq import Escaping, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
 
+_SOUND = (TransactionStatus.IDLE, TransactionStatus.INTRANS)
 MOST_KEPT = 100  # statements in one message
 
 
@@ -48,8 +49,8 @@ class Connection(psycopg.Connection[Any]):
 
     @property
     def can_keep(self) -> bool:
-        """Whether a transaction has begun in the server, and nothing has failed in it."""
-        return self.pgconn.transaction_status == TransactionStatus.INTRANS
+        """Whether there is a transaction, begun in the server or about to be, and nothing has failed in it."""
+        return not self.autocommit and self.pgconn.transaction_status in _SOUND
 
     def keep(self, name: str, sql: str, values: tuple[str | None, ...]) -> Kept:
         """Hold `sql` back, with these values for its `$1`, `$2` …; it returns a row. Planned once a session.
@@ -104,6 +105,7 @@ class Connection(psycopg.Connection[Any]):
 
     def _exchange(self, *following: bytes) -> Generator[Any, Any, None]:
         kept, self._kept = self._kept, []
+        yield from self._start_query()
         self.pgconn.send_query(b";".join([*(each.statement for each in kept), *following]))
         results = yield from generators.execute(self.pgconn)
         failed = results[-1]
