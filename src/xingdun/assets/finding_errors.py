@@ -42,11 +42,11 @@ class RetestBySelf(Refusal):
 
 
 class StillSeen(Refusal):
-    """A retest cannot pass by a scan that saw the finding again."""
+    """A retest cannot pass by a scan that saw the finding again, or did not look there."""
 
     code = "XD-FINDING-010"
-    what = _("The result “{batch}” was made before the mending, or saw the finding.")
-    todo = _("Choose a newer result of the same network, or retest by hand and say how.")
+    what = _("The result “{batch}” was made before the mending, did not look there, or saw the finding.")
+    todo = _("Choose a newer result that looked at the same target, or retest by hand and say how.")
     clauses = ("MEASURES-6.5b",)
     status = 422
 

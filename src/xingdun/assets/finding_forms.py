@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from xingdun.assets import finding_selectors, selectors
@@ -125,7 +126,10 @@ class RetestForm(forms.Form):
         del person, roles, now
         rows = finding_selectors.batches().order_by("-performed_on")
         if record is not None:
-            rows = rows.filter(network=record.network_id, recorded_at__gte=record.fixed_at or record.registered_at)
+            since = record.fixed_at or record.registered_at
+            rows = rows.filter(
+                network=record.network_id, recorded_at__gte=since, performed_on__gte=timezone.localdate(since)
+            )
         self.fields["retest_batch"].queryset = rows  # type: ignore[attr-defined]
 
 

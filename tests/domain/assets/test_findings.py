@@ -108,6 +108,17 @@ def test_from_scan_to_closure_and_back(hospital, network, scan, watched):
 
     partial = scan(nessus(hosts=("10.1.0.6",)), after=DAY)
     assert partial.vanished == 0, "a scan that did not look there says nothing"
+    before = scan(nessus(("10.1.0.5", 2, 2), hosts=("10.1.0.5",)), after=-DAY, now=now + DAY)
+    for shows_nothing in (partial, before):
+        with pytest.raises(StillSeen):
+            services.finding_retest(
+                finding=grave,
+                passed=True,
+                retest="复扫",
+                retest_batch=shows_nothing,
+                by=hospital.security_admin,
+                now=now + DAY,
+            )
     second = scan(nessus(("10.1.0.5", 2, 3)), after=2 * DAY)
     assert (second.seen_again, second.vanished, second.added) == (1, 1, 0)
     grave.refresh_from_db()

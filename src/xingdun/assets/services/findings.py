@@ -4,6 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils import timezone
 
 from xingdun.assets.deadlines import mended_by
 from xingdun.assets.finding_errors import FindingKnown, FindingNotInState, ResponsibleElsewhere, RetestBySelf, StillSeen
@@ -119,7 +120,7 @@ def finding_retest(
 ) -> Finding:
     """Close it after a retest, or send it back. retest: how it was tested and what was seen, the proof.
 
-    retest_batch: a result made since the mending that did not see it. Raises RetestBySelf, StillSeen,
+    retest_batch: a result made since the mending that looked there and did not see it. Raises RetestBySelf, StillSeen,
     FindingNotInState. Source: MEASURES-6.5b.
     """
     finding = held(finding, State.FIXED)
@@ -136,10 +137,19 @@ def finding_retest(
 
 
 def _shows(batch: FindingBatch, finding: Finding) -> None:
+    """Raise StillSeen unless the result can show it gone; one of its own scanner has to have looked there."""
     fixed = finding.fixed_at
-    since = fixed is None or batch.recorded_at >= fixed
-    if not since or batch.network_id != finding.network_id or finding.last_batch_id == batch.pk:
+    since = fixed is None or (batch.recorded_at >= fixed and batch.performed_on >= timezone.localdate(fixed))
+    elsewhere = batch.network_id != finding.network_id or finding.last_batch_id == batch.pk
+    if not since or elsewhere or not _looked(batch, finding):
         raise StillSeen(batch=batch)
+
+
+def _looked(batch: FindingBatch, finding: Finding) -> bool:
+    """Whether a scan looked at the finding's target: it, or one before it, missed the finding there."""
+    if batch.tool != finding.tool or batch.tool == sheet.TOOL:
+        return True
+    return finding.missing_since is not None and finding.missing_since <= batch.recorded_at
 
 
 def term_again(finding: Finding, start: datetime) -> None:
