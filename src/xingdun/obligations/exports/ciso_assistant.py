@@ -161,6 +161,8 @@ def _annotation(clause: Clause, duties: Iterable[Duty], catalogue: Catalogue) ->
         Bilingual(f"效力：{force.zh}", f"Force: {force.en}"),
         _condition(clause, catalogue),
     ]
+    if clause.advised:  # `importance` says so too, but is not kept when a library is loaded
+        lines.append(Bilingual("约束：建议", "Binding: advised only"))
     if clause.numbers.en:
         lines.append(Bilingual(f"数值：{clause.numbers.zh}", f"Numbers: {clause.numbers.en}"))
     if clause.same_as:
