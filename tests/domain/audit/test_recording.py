@@ -147,6 +147,19 @@ def test_an_entry_is_there_for_whatever_asks_next(hospital, tell):
     assert actions() == ["test.asked", *(f"test.{number}" for number in range(250))]
 
 
+def test_an_entry_goes_before_statements_that_do_not_wait_for_each_other(tell):
+    first = tell("test.first")
+    with connection.cursor() as cursor, connection.connection.pipeline():
+        cursor.execute("SELECT count(*) FROM audit_entry WHERE action = 'test.first'")
+        inside = tell("test.inside")
+        assert cursor.fetchone() == (1,)
+    with connection.cursor() as cursor:
+        second = tell("test.second")
+        cursor.executemany("SELECT set_config('application_name', %s, true)", [("one",), ("two",)])
+    assert first.pk < inside.pk < second.pk
+    assert actions() == ["test.first", "test.inside", "test.second"]
+
+
 def test_who_watches_the_queries_sees_the_entry(hospital, tell):
     with CaptureQueriesContext(connection) as seen:
         tell("test.seen")
