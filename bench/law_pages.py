@@ -51,8 +51,11 @@ WITH facts AS (
         %(department)s, state, at, due_at, detail, evidence, now() FROM facts
 )
 INSERT INTO obligations_posturechange (id, institution_id, duty, subject, was, state, at, due_at, detail, evidence)
-SELECT uuidv7(), %(institution)s, %(duty)s, subject, CASE WHEN n %% 3 = 0 THEN 'due' ELSE '' END, state, at,
-    due_at, detail, evidence FROM facts
+SELECT uuidv7(), %(institution)s, %(duty)s, subject, was, state, at, due_at, detail, evidence FROM (
+    SELECT facts.*, CASE WHEN n %% 3 = 0 THEN 'due' ELSE '' END AS was FROM facts
+    UNION ALL
+    SELECT n, subject, 'due', at - interval '90 days', due_at, detail, evidence, '' FROM facts WHERE n %% 3 = 0
+) AS steps
 """
 
 

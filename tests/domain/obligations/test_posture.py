@@ -1,6 +1,7 @@
 """The posture: each duty and subject as it stands, turned by what happens and by time, and kept for every day."""
 
 import json
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from xingdun.kernel.clocks import local
 from xingdun.obligations import selectors, services
 from xingdun.obligations.canonical import digest, line
 from xingdun.obligations.models import DayPosture, Posture, PostureChange
+from xingdun.obligations.selectors.pages import counted_on
 from xingdun.organisation import services as organisation
 
 pytestmark = pytest.mark.django_db
@@ -199,6 +201,9 @@ def test_every_past_day_is_there_and_sealed(hospital, evaluated, midday):
     assert days[0].digest == days[1].digest != days[2].digest
     for each in days:
         assert each.digest == digest(line(one) for one in selectors.posture_on(key, each.day))
+        assert counted_on(key, each.day) == Counter(
+            (one.duty, one.state) for one in selectors.posture_on(key, each.day)
+        )
         entry = Entry.objects.get(pk=each.entry)
         assert (entry.action, entry.details["digest"]) == ("posture.seal", each.digest)
     late = PostureChange.objects.get(state="violated")

@@ -4,18 +4,21 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from uuid import UUID
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import Count, F, Min, QuerySet, Window
-from django.db.models.functions import RowNumber, TruncMonth, TruncWeek
+from django.db.models import Count, DateTimeField, F, Func, IntegerField, Min, QuerySet, Value, Window
+from django.db.models.functions import RowNumber
 
 from xingdun.frame.context import current
-from xingdun.kernel.clocks import ZONE, day_start, local
+from xingdun.kernel.clocks import day_start, local
 from xingdun.obligations.catalogue import Catalogue, Clause, Document, load
 from xingdun.obligations.measuring import severity
 from xingdun.obligations.models import Posture, PostureChange
 from xingdun.obligations.selectors.posture import OVERSEERS, postures_visible
+from xingdun.organisation.selectors import departments
 
 State = Posture.State
 INFORMS = "informs"
@@ -31,11 +34,16 @@ _MOST_KEPT = 32
 _MOST_RECOUNTED = 100
 """Duties counted again one by one; when more have changed, all are."""
 
+# A step takes one answer out of the state before and puts it into the next, so the steps up to a moment add up to how
+# all answers stood then; which step of a subject was its last need not be known.
 _ON_A_DAY = """
-SELECT duty, state, count(*) FROM (
-    SELECT DISTINCT ON (duty, subject) duty, state FROM obligations_posturechange
-    WHERE institution_id = %s AND at < %s ORDER BY duty, subject, at DESC, id DESC
-) AS last WHERE state <> 'gone' GROUP BY duty, state
+WITH step AS MATERIALIZED (
+    SELECT duty, was, state, count(*) AS number FROM obligations_posturechange
+    WHERE institution_id = %s AND at < %s GROUP BY duty, was, state
+)
+SELECT duty, state, sum(number)::bigint FROM (
+    SELECT duty, state, number FROM step UNION ALL SELECT duty, was, -number FROM step
+) AS moved WHERE state NOT IN ('', 'gone') GROUP BY duty, state HAVING sum(number) <> 0
 """
 
 
@@ -209,12 +217,13 @@ def clause_scores(found: Iterable[Cell]) -> dict[str, dict[str, Counts]]:
 
 
 def department_scores() -> list[tuple[UUID | None, str, Counts]]:
-    """How many of the answers seen stand in each state, by department (key, name); those of none last. One query."""
-    found: dict[UUID | None, tuple[str, Counts]] = {}
-    rows = postures_visible().order_by().values_list("department", "department__name", "state")
-    for key, name, state, number in rows.annotate(number=Count("*")):
-        found.setdefault(key, (name or "", {}))[1][state] = number
-    scores = [(key, name, counts) for key, (name, counts) in found.items()]
+    """How many of the answers seen stand in each state, by department (key, name); those of none last. Two queries."""
+    found: dict[UUID | None, Counts] = {}
+    rows = postures_visible().select_related(None).order_by().values_list("department", "state")
+    for key, state, number in rows.annotate(number=Count("*")):
+        found.setdefault(key, {})[state] = number
+    names = dict(departments().filter(pk__in=[key for key in found if key]).values_list("pk", "name"))
+    scores = [(key, names.get(key, "") if key else "", counts) for key, counts in found.items()]
     return sorted(scores, key=lambda each: (each[0] is None, each[1]))
 
 
@@ -256,20 +265,26 @@ def folded(rows: QuerySet[Posture], *, order: str, duties: int, most: int) -> tu
 
 def falling_due(rows: QuerySet[Posture], *, since: datetime, until: datetime, monthly: bool) -> list[Bucket]:
     """What of `rows` falls due between two moments, by week (from Monday) or month; empty ones are there too."""
-    trunc = TruncMonth if monthly else TruncWeek
-    dated = rows.filter(due_at__gte=since, due_at__lt=until, state__in=(State.DUE, State.MET, State.OVERDUE)).order_by()
-    told = dated.annotate(start=trunc("due_at", tzinfo=ZONE)).values_list("start", "state").annotate(number=Count("*"))
-    counts: dict[date, Counts] = {}
-    for start, state, number in told:
-        counts.setdefault(start.date(), {})[state] = number
     begin, end = local(since).date(), local(until - timedelta(microseconds=1)).date()
-    first = begin.replace(day=1) if monthly else begin - timedelta(days=begin.weekday())
-    found = []
-    while first <= end:
-        after = (first + timedelta(days=32)).replace(day=1) if monthly else first + timedelta(days=7)
-        found.append(Bucket(max(first, begin), min(after - timedelta(days=1), end), counts.get(first, {})))
-        first = after
-    return found
+    firsts = [begin.replace(day=1) if monthly else begin - timedelta(days=begin.weekday())]
+    while firsts[-1] <= end:
+        firsts.append(_following(firsts[-1], monthly=monthly))
+    # Compared with the bounds themselves: to truncate each moment in its time zone takes several times as long.
+    bounds = Value([day_start(each) for each in firsts], ArrayField(DateTimeField()))
+    place = Func(F("due_at"), bounds, function="width_bucket", output_field=IntegerField())
+    dated = rows.filter(due_at__gte=since, due_at__lt=until, state__in=(State.DUE, State.MET, State.OVERDUE)).order_by()
+    counts: dict[int, Counts] = {}
+    for one, state, number in dated.values_list(place, "state").annotate(number=Count("*")):
+        counts.setdefault(one, {})[state] = number
+    return [
+        Bucket(max(first, begin), min(after - timedelta(days=1), end), counts.get(number, {}))
+        for number, (first, after) in enumerate(pairwise(firsts), 1)
+    ]
+
+
+def _following(first: date, *, monthly: bool) -> date:
+    """The first day of the next month, or of the next week."""
+    return (first + timedelta(days=32)).replace(day=1) if monthly else first + timedelta(days=7)
 
 
 def ahead(now: datetime, days: int) -> datetime:
