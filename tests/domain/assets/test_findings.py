@@ -16,6 +16,7 @@ from xingdun.assets.finding_errors import (
     FileImportedAlready,
     FindingKnown,
     FindingNotInState,
+    InspectionConcluded,
     MethodsMissing,
     MethodUnfit,
     NotConcluded,
@@ -218,6 +219,8 @@ def test_a_self_inspection_uses_three_methods_and_ends_with_a_receipt(hospital, 
     with pytest.raises(NotConcluded):
         services.inspection_report(inspection=inspection, **sent, now=now)
     services.inspection_conclude(inspection=inspection, **closing, now=now)
+    with pytest.raises(InspectionConcluded):
+        services.finding_add(findingbatch=checked, **rule | {"title": "缺培训记录"}, now=now)
     done = services.inspection_report(
         inspection=inspection, **sent, receipt_number="卫网备1号", receipt_on=today, now=now
     )

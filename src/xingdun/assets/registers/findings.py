@@ -20,6 +20,11 @@ def _in(*states: State) -> Any:
     return lambda finding: finding.state in states
 
 
+def _takes_more(batch: FindingBatch) -> bool:
+    """Whether findings may be added: a concluded self-inspection is closed."""
+    return batch.inspection is None or batch.inspection.concluded_at is None
+
+
 def _template(*, record: Any, by: Any, now: datetime) -> File:
     """The empty sheet."""
     del record, by, now
@@ -177,7 +182,7 @@ register(
             on="list",
             help=_("Findings known already are seen again; what a scan no longer sees waits for its retest."),
         ),
-        Action("add", services.finding_add, _("Add a finding"), form=forms.FindingForm),
+        Action("add", services.finding_add, _("Add a finding"), form=forms.FindingForm, available=_takes_more),
     ],
     downloads=[Download("template", _template, _("Template of the sheet"), on="list")],
     empty=_("No result is recorded. Import a scan, or record a document check."),

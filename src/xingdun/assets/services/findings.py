@@ -10,6 +10,7 @@ from xingdun.assets.deadlines import mended_by
 from xingdun.assets.finding_errors import FindingKnown, FindingNotInState, ResponsibleElsewhere, RetestBySelf, StillSeen
 from xingdun.assets.models import Finding, FindingBatch
 from xingdun.assets.scanners import Found, Severity, sheet
+from xingdun.assets.services.inspections import open_inspection
 from xingdun.assets.services.reading import happened
 from xingdun.assets.services.taking_over import made
 from xingdun.audit import services as audit
@@ -34,8 +35,10 @@ def finding_add(
     description: str = "",
     solution: str = "",
 ) -> Finding:
-    """Enter one finding of a result by hand. Raises FindingKnown."""
+    """Enter one finding of a result by hand. Raises FindingKnown, InspectionConcluded."""
     batch = FindingBatch.objects.select_for_update().get(pk=findingbatch.pk)
+    if batch.inspection is not None:
+        open_inspection(batch.inspection)
     found = Found(
         tool=sheet.TOOL,
         target=target.strip(),
