@@ -146,16 +146,21 @@ def check(duty: str, *, reads: Iterable[str] = ()) -> Callable[[Measure], Measur
 FindSubjects = Callable[[Facts], Iterable[Subject]]
 FindFacts = Callable[[Facts], Mapping[str, Any]]
 subjects: dict[str, tuple[FindSubjects, frozenset[str]]] = {}
+subject_records: dict[str, str] = {}
 institution_facts: list[tuple[FindFacts, frozenset[str]]] = []
 
 
-def subjects_of(kind: str, *, reads: Iterable[str]) -> Callable[[FindSubjects], FindSubjects]:
-    """Declare where the subjects of a kind (a word of the catalogue: `network`, `person`) come from; once a kind."""
+def subjects_of(kind: str, *, record: str, reads: Iterable[str]) -> Callable[[FindSubjects], FindSubjects]:
+    """Declare where the subjects of a kind (a word of the catalogue: `network`, `person`) come from; once a kind.
+
+    record: the label (`app.model`) of the records they are.
+    """
 
     def declare(function: FindSubjects) -> FindSubjects:
         if kind in subjects:
             raise ValueError(f"the subjects {kind!r} are declared already")
         subjects[kind] = (function, frozenset(reads))
+        subject_records[kind] = record
         return function
 
     return declare

@@ -6,14 +6,17 @@ Rights are not said here: `frame.permissions` is the one table, keyed `<register
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import Any, Literal
 
 from django import forms
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from xingdun.frame.contradictions import contradictions_told
 
 Kind = Literal["text", "time", "date", "number", "state", "boolean", "record", "list"]
+_LOOKUPS = {"=": "exact", "^": "istartswith"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,3 +146,18 @@ def register(model: type[Model], *, columns: Iterable[Column | str], **facts: An
 def _columns(columns: Iterable[Column | str]) -> Iterator[Column]:
     for column in columns:
         yield Column(column, sort=column.replace(".", "__")) if isinstance(column, str) else column
+
+
+def search(rows: QuerySet[Any], paths: tuple[str, ...], words: str) -> QuerySet[Any]:
+    """The rows in which every word occurs at one of `paths`.
+
+    A path is searched for the word anywhere in it; one with `=` before it for the word exactly (an index serves
+    that in registers of millions), one with `^` for the word at its start.
+    """
+    for word in words.replace("\0", "").split():
+        conditions = [Q(**{f"{path.lstrip('=^')}__{_LOOKUPS.get(path[0], 'icontains')}": word}) for path in paths]
+        if all(path.startswith("=") for path in paths):
+            # One index answers for one path; for all of them at once the whole register would be read.
+            conditions = [each for each in conditions if rows.order_by().filter(each).exists()]
+        rows = rows.filter(reduce(or_, conditions)) if conditions else rows.none()
+    return rows

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from xingdun.kernel.clocks import day_end
 from xingdun.obligations.catalogue import load
+from xingdun.obligations.subject_field import LIMITS, AboutForm
 
 Choices = list[tuple[str, str]]
 
@@ -66,13 +67,10 @@ class ProfileAnswerForm(forms.Form):
     reason = _reason(_("How you know; an auditor reads it."))
 
 
-class ExemptionForm(_UntilForm):
+class ExemptionForm(_UntilForm, AboutForm):
     """A duty that is held not to apply."""
 
-    duty = forms.ChoiceField(label=_("duty"), choices=_duties)
-    subject = forms.CharField(
-        label=_("about"), required=False, max_length=160, help_text=_("Empty: the duty as a whole.")
-    )
+    duty = forms.ChoiceField(label=_("duty"), choices=_duties, widget=forms.Select(attrs=LIMITS))
     reason = _reason(_("Why the duty does not apply here; legal and the head of the institution read and sign it."))
     field_order = ("duty", "subject", "reason", "expires_at")
 

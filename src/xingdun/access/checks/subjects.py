@@ -46,7 +46,7 @@ def is_emergency(request: Request) -> bool:
     return grant is not None and grant.break_glass
 
 
-@subjects_of("request", reads=("access.request", "access.grant"))
+@subjects_of("request", record="access.request", reads=("access.request", "access.grant"))
 def requests_filed(facts: Facts) -> Iterator[Subject]:
     """Every request for data in scope."""
     for request in in_scope(facts, "applicant"):
@@ -60,7 +60,7 @@ def requests_filed(facts: Facts) -> Iterator[Subject]:
         yield Subject(request.reference, f"{request.number}", request.applicant.department_id, told)
 
 
-@subjects_of("grant", reads=("access.grant",))
+@subjects_of("grant", record="access.grant", reads=("access.grant",))
 def windows_opened(facts: Facts) -> Iterator[Subject]:
     """Every window in scope."""
     for grant in windows_in_scope(facts).select_related("person"):

@@ -32,7 +32,7 @@ SUBJECTS = (
 RECORDS = ("assets.network", "assets.grading", "assets.filing", "assets.evaluation")
 
 
-@subjects_of("network", reads=SUBJECTS)
+@subjects_of("network", record="assets.network", reads=SUBJECTS)
 def find_networks(facts: Facts) -> Iterator[Subject]:
     """Every network, retired ones too: their end has duties of its own."""
     changes = Grading.objects.filter(network=OuterRef("pk"), effect=Grading.Effect.CHANGE)

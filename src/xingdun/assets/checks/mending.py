@@ -25,7 +25,7 @@ def asked(facts: Facts) -> QuerySet[Finding]:
     return rows if keys is None else rows.filter(pk__in=keys)
 
 
-@subjects_of("finding", reads=RECORDS)
+@subjects_of("finding", record="assets.finding", reads=RECORDS)
 def find_findings(facts: Facts) -> Iterator[Subject]:
     """Every finding to be mended, and those closed lately."""
     for finding in asked(facts):

@@ -25,14 +25,14 @@ def standing(facts: Facts) -> QuerySet[Dataset]:
     return found if keys is None else found.filter(pk__in=keys)
 
 
-@subjects_of("source", reads=("data.source",))
+@subjects_of("source", record="data.source", reads=("data.source",))
 def sources_registered(facts: Facts) -> Iterator[Subject]:
     """Every registered source."""
     for source in selectors.registered(facts.keys("data.source")):
         yield Subject(source.reference, source.name, source.department_id)
 
 
-@subjects_of("dataset", reads=("data.dataset", "data.column"))
+@subjects_of("dataset", record="data.dataset", reads=("data.dataset", "data.column"))
 def datasets_held(facts: Facts) -> Iterator[Subject]:
     """Every dataset that is still there, with its grade in force."""
     sources = dict(selectors.registered().values_list("pk", "name"))

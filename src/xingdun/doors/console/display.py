@@ -12,6 +12,7 @@ from django.utils.translation import gettext, ngettext
 
 from xingdun.doors.console.references import Links
 from xingdun.doors.console.values import empty, read, worded
+from xingdun.doors.console.wording import CODES
 from xingdun.frame.registers import Column
 
 NOTHING = mark_safe('<span class="xd-nothing">—</span>')
@@ -121,9 +122,11 @@ def shown(record: Any, column: Column, *, now: datetime | None, links: Links) ->
     if column.kind == "state":
         return state(value, worded(record, column.name))
     if column.kind == "record":
-        return links.show(value)
+        named = [(links.show(each),) for each in (value if isinstance(value, list) else [value]) if each]
+        return format_html_join(" ", "{}", named) if named else NOTHING
     if column.kind == "list":
-        return _several(value, links)
+        words = CODES.get((record._meta.label_lower, column.name)) if hasattr(record, "_meta") else None  # noqa: SLF001 - Django's documented API
+        return _several([words(each) for each in value if each] if words else value, links)
     return _plain(value, worded(record, column.name), now)
 
 

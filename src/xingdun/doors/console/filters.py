@@ -1,14 +1,13 @@
 """The filters of a register's list: its search, and a field for each path it names."""
 
-from functools import cache, reduce
-from operator import or_
+from functools import cache
 from typing import Any
 
 import django_filters as filters
 from django import forms
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -17,28 +16,12 @@ from xingdun.doors.console import values
 from xingdun.doors.console.references import aliases_of
 from xingdun.doors.console.wording import done_words
 from xingdun.frame.permissions import permitted
-from xingdun.frame.registers import Column, Register, registers
+from xingdun.frame.registers import Column, Register, registers, search
 from xingdun.obligations.catalogue import load
 
 MOST_CHOICES = 200
 MOST_NAMED = 50
-_LOOKUPS = {"=": "exact", "^": "istartswith"}
 _ANY = _("any")
-
-
-def search(rows: QuerySet[Any], paths: tuple[str, ...], words: str) -> QuerySet[Any]:
-    """The rows in which every word occurs at one of `paths`.
-
-    A path is searched for the word anywhere in it; one with `=` before it for the word exactly (an index serves
-    that in registers of millions), one with `^` for the word at its start.
-    """
-    for word in words.replace("\0", "").split():
-        conditions = [Q(**{f"{path.lstrip('=^')}__{_LOOKUPS.get(path[0], 'icontains')}": word}) for path in paths]
-        if all(path.startswith("=") for path in paths):
-            # One index answers for one path; for all of them at once the whole register would be read.
-            conditions = [each for each in conditions if rows.order_by().filter(each).exists()]
-        rows = rows.filter(reduce(or_, conditions)) if conditions else rows.none()
-    return rows
 
 
 class RegisterFilter(filters.FilterSet):

@@ -20,6 +20,7 @@ from xingdun.doors.console.views import (
     packs,
     proofs,
     settings,
+    subjects,
     tokens,
 )
 from xingdun.doors.console.views.law import urls as law
@@ -53,6 +54,7 @@ urlpatterns = [
     path("calendar/<uuid:institution>/<str:token>.ics", calendar.feed, name="calendar.feed"),
     path("desk/", desk.desk, name="approvals.desk.list"),
     path("console/access.request/-/columns/", columns.columns, name="access.request.columns"),
+    path("console/obligations.evidencefile/-/subjects/", subjects.subjects, name="obligations.subjects"),
     *law.patterns,
     path("settings/", settings.settings, name="settings"),
     path("language/", language.switch, name="language"),

@@ -25,6 +25,13 @@ def read(record: Any, path: str) -> Any:
     return bytes(value).hex() if isinstance(value, memoryview | bytes) else value
 
 
+def several(record: Any, paths: Iterable[str]) -> Iterable[Any]:
+    """What stands at these paths, the items of lists one by one."""
+    for path in paths:
+        value = read(record, path)
+        yield from value if isinstance(value, list) else [value]
+
+
 def empty(value: Any) -> bool:
     """Whether a value says nothing."""
     return value is None or value == "" or (isinstance(value, list | tuple | set | dict) and not value)
@@ -73,6 +80,8 @@ def paths(columns: Iterable[Column], kind: str) -> list[str]:
 def _step(value: Any, name: str) -> Any:
     if isinstance(value, dict):
         return value.get(name)
+    if isinstance(value, Manager):
+        value = list(value.all())
     if isinstance(value, list):
         return [_step(item, name) for item in value]
     try:

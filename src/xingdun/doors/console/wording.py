@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from django.utils.text import format_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from xingdun.frame.registers import registers
+from xingdun.obligations.catalogue import load
 
 ACTIONS: dict[str, Any] = {
     "view": _("see"),
@@ -221,8 +223,15 @@ def outcome_words(code: str) -> Any:
     return OUTCOMES.get(code, code)
 
 
+def duty_words(key: str) -> str:
+    """A duty by its title in the reader's language."""
+    duty = load().duties.get(key)
+    return duty.title.say(get_language() or "en") if duty else key
+
+
 CODES: dict[tuple[str, str], Callable[[str], Any]] = {
     ("audit.entry", "action"): done_words,
     ("audit.entry", "outcome"): outcome_words,
+    ("obligations.evidencefile", "uses.duty"): duty_words,
 }
 """Fields whose values are codes, and their words."""

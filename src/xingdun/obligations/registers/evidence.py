@@ -1,5 +1,6 @@
 """The page of the evidence that people bring."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from xingdun.frame.registers import Action, Column, Related, register
 from xingdun.obligations import selectors, services
 from xingdun.obligations.catalogue import load
 from xingdun.obligations.models import EvidenceFile
+from xingdun.obligations.subject_field import LIMITS, AboutForm
 from xingdun.organisation.forms import moment_field
 
 
@@ -20,21 +22,17 @@ def duties() -> list[tuple[str, str]]:
     return sorted(((each.key, each.title.say(get_language() or "en")) for each in found), key=lambda one: one[1])
 
 
-class ServeForm(forms.Form):
+class ServeForm(AboutForm):
     """What a file is evidence of."""
 
     duties = forms.MultipleChoiceField(
         label=_("duties"),
         choices=duties,
         required=False,
+        widget=forms.SelectMultiple(attrs=LIMITS),
         help_text=_("Each answers all of its clauses, in every document."),
     )
-    subject = forms.CharField(
-        label=_("about"),
-        required=False,
-        max_length=160,
-        help_text=_("The record it is about, as app.model:key; empty: the institution as a whole."),
-    )
+    field_order: Iterable[str] | None = ("duties", "subject")
 
 
 class UploadForm(ServeForm):
@@ -49,7 +47,7 @@ class UploadForm(ServeForm):
     )
     counts_from = moment_field(_("counts from"), _("Empty: now."))
     expires_at = moment_field(_("expires"), _("Empty: it does not."))
-    field_order = ("title", "file", "duties", "subject", "classification", "counts_from", "expires_at")
+    field_order = ("title", "duties", "subject", "file", "classification", "counts_from", "expires_at")
 
 
 class WithdrawForm(forms.Form):
@@ -85,7 +83,7 @@ register(
         Column("media_type"),
         Column("size", kind="number"),
         Column("uses.duty", _("duties"), kind="list"),
-        Column("uses.subject", _("about"), kind="list"),
+        Column("uses.subject", _("about"), kind="record"),
         Column("classification", kind="state"),
         Column("counts_from", kind="time"),
         Column("expires_at", kind="time"),

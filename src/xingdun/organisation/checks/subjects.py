@@ -31,7 +31,11 @@ def posts_by_person() -> dict[UUID, list[Post]]:
     return held
 
 
-@subjects_of("person", reads=("organisation.person", "organisation.appointment", "organisation.post"))
+@subjects_of(
+    "person",
+    record="organisation.person",
+    reads=("organisation.person", "organisation.appointment", "organisation.post"),
+)
 def people_here(facts: Facts) -> Iterator[Subject]:
     """Everyone who is here, and whoever left with something of theirs still open."""
     still_appointed = Appointment.objects.filter(closed_at__isnull=True, person__left_at__isnull=False).values("person")

@@ -32,7 +32,7 @@ def view_of(register: Register) -> Callable[..., HttpResponse]:
         record = record_of(register, pk)
         links = Links(request.roles)
         lines = register.detail or register.columns
-        links.collect(values.read(record, name) for name in values.paths(lines, "record"))
+        links.collect(values.several(record, values.paths(lines, "record")))
         context = {
             "register": register,
             "record": record,

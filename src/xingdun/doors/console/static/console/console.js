@@ -217,6 +217,11 @@
     });
   });
 
+  // Records are found while one types: Enter in that field sends nothing
+  document.addEventListener("keydown", function (event) {
+    if (event.key === "Enter" && event.target.matches("[data-seek]")) { event.preventDefault(); }
+  });
+
   // The level that the matrices of a grading give, told while they are filled in; the service works it out itself ----
   function tellLevel(node) {
     var levels = { information: 1, service: 1 };
