@@ -84,6 +84,19 @@ def test_the_keyboard_alone_reaches_the_content_and_a_decision(browse, hospital)
     assert process.state == "approved"
 
 
+def test_a_record_is_found_while_its_name_is_typed(browse, hospital):
+    page = browse(Role.DSO, "/console/obligations.exemption/-/create/")
+    page.select_option("#id_duty", "staff-managed")
+    page.wait_for_function("document.querySelectorAll('#id_subject-kind option').length === 1")
+    page.fill("#id_subject-words", hospital.applicant.name)
+    found = page.locator("#id_subject-found").get_by_label(hospital.applicant.name)
+    found.wait_for()
+    page.press("#id_subject-words", "Enter")
+    assert page.url.endswith("/create/"), "Enter sends nothing yet"
+    found.check()
+    assert page.input_value("[name=subject]:checked") == hospital.applicant.reference
+
+
 def test_something_dangerous_is_asked_again(browse, hospital):
     page = browse(Role.SYSTEM_ADMIN, f"/console/organisation.person/{hospital.legal.pk}/leave/")
     page.click(".card-footer .btn-danger")

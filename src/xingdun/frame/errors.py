@@ -7,20 +7,34 @@ from django.utils.translation import gettext_lazy as _
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where something that is missing is entered.
+
+    action: `<register>.<action>`, as `frame.permissions` names it. key: of the record it is done to; None for an action
+    on the list. missing: the names of what is entered there.
+    """
+
+    action: str
+    key: Any = None
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
-    """A refusal in the reader's language: stable code, what happened, what to do, the clauses behind it."""
+    """A refusal in the reader's language: stable code, what happened, what to do, the clauses behind it, and where."""
 
     code: str
     what: str
     todo: str
     clauses: tuple[str, ...]
+    places: tuple[Place, ...] = ()
 
 
 class Refusal(Exception):  # noqa: N818 - the field's word: the platform refuses, and says why
     """The base of every error a person may see.
 
     Subclasses state `code` (XD-AREA-NNN, never reused), `what` and `todo` (translated, with {facts} filled in),
-    the `clauses` they keep and the HTTP `status` under which doors show them.
+    the `clauses` they keep and the HTTP `status` under which doors show them. A fact `places` says where to mend it.
     """
 
     code: ClassVar[str] = "XD-FRAME-000"
@@ -40,6 +54,7 @@ class Refusal(Exception):  # noqa: N818 - the field's word: the platform refuses
             what=str(self.what).format(**self.facts),
             todo=str(self.todo).format(**self.facts),
             clauses=self.clauses,
+            places=tuple(self.facts.get("places", ())),  # type: ignore[arg-type] # what raises it gives Places
         )
 
     def __str__(self) -> str:

@@ -137,10 +137,12 @@ class Measuring:
         state = state_of(verdict, self.facts.now)
         due_at = None if state in (State.UNKNOWN, State.VIOLATED) else verdict.due_at
         evidence = list(verdict.evidence[:MOST_EVIDENCE])
-        detail = wording.told(verdict.detail) if verdict.detail else {}
+        silent = _AGAIN if state == State.OVERDUE else {}
+        detail = wording.told(verdict.detail) if verdict.detail else silent
         return Found(duty.key, verdict.subject, name, department, state.value, due_at, detail, evidence)
 
 
+_AGAIN = wording.texts(wording.AGAIN)
 _SILENT = wording.texts(wording.SILENT)
 _SEVERITY = (State.VIOLATED, State.OVERDUE, State.UNKNOWN, State.DUE, State.MET, State.NOT_APPLICABLE)
 

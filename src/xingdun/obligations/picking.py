@@ -12,7 +12,7 @@ from xingdun.frame.registers import Register, registers, search
 from xingdun.frame.roles import Role
 from xingdun.obligations.catalogue import load
 
-MOST = 20
+MOST = 10
 """Records shown at once; with more of them, the words typed have to say more."""
 LONGEST = 200
 

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from xingdun.frame.roles import Role
+from xingdun.frame.wording import listed
 from xingdun.obligations.catalogue import load
 from xingdun.obligations.picking import LONGEST, Picked, candidates, kind_of, kinds
 
@@ -134,5 +135,5 @@ class AboutForm(forms.Form):
             words = load().vocabulary.subjects
             named = sorted(words[kind].say(get_language() or "en") for kind in about)
             problem = _("The duties chosen are about: %(kinds)s. Choose such a record, or none.")
-            self.add_error(NAME, forms.ValidationError(problem, params={"kinds": "、".join(named)}))
+            self.add_error(NAME, forms.ValidationError(problem, params={"kinds": listed(named)}))
         return cleaned

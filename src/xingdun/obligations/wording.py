@@ -29,6 +29,7 @@ WAITS = Bilingual(
 )
 NO_CHECK = Bilingual("无法衡量：尚无检查项。", "It cannot be measured: there is no check yet.")
 BROKE = Bilingual("检查出错（{error}），结果未知。", "The check broke ({error}), so the answer is not known.")
+AGAIN = Bilingual("上次已完成，到期应当重做而未做。", "It was done before, and has to be done again by now.")
 SILENT = Bilingual("检查未给出该对象的结果。", "The check said nothing about it.")
 EXEMPT = Bilingual("经两人签署豁免，至{until}。", "Exempted under two signatures until {until}.")
 EXPRESSION = Bilingual("适用条件无法识别（{problem}）。", "Its condition of applicability cannot be read ({problem}).")

@@ -237,7 +237,16 @@ def test_the_console_hands_a_paper_out_or_says_what_is_missing(hospital, network
     address = f"/console/assets.network/{network.pk}/filing_form_pdf/"
     refused = hospital.client(Role.DSO).get(address)
     assert refused.status_code == 409
-    assert "XD-FILING-001" in refused.content.decode()
+    page = refused.content.decode()
+    assert "XD-FILING-001" in page
+    for place in (f"assets.network/{network.pk}/particulars/", "assets.institutionparticulars/-/keep/"):
+        assert f'href="/console/{place}"' in page, "each missing thing leads to where it is entered"
+    assert "邮政编码、" in page, "a list in Chinese has its own comma"
+    told = hospital.client(Role.DSO).get(f"/api/v1/assets.network/{network.pk}/filing_form_pdf").json()["places"]
+    assert {"assets.network.particulars", "assets.institutionparticulars.keep"} <= {each["action"] for each in told}
+    elsewhere = hospital.client(Role.AUDITOR).get(address).content.decode()
+    assert f"assets.network/{network.pk}/particulars/" not in elsewhere
+    assert "安全管理员" in elsewhere, "who may not enter it reads who may"
     fill_in(hospital, network)
     services.network_particulars_keep(
         network=network, authority_opinion="批复.pdf", by=hospital.security_admin, now=hospital.now

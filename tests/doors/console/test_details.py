@@ -55,10 +55,17 @@ def test_a_person_shows_roles_appointments_and_what_they_did(hospital, entries, 
     assert opened["table"].paginator.count == 12
 
 
+def test_empty_lists_stand_together_with_what_to_do(hospital, words):
+    page = hospital.client(Role.DSO).get(f"/console/organisation.person/{hospital.applicant.pk}/")
+    assert page.context["empty"]
+    assert all(str(one["empty"]) in words(page) for one in page.context["empty"])
+    assert not {one["place"] for one in page.context["empty"]} & {one["place"] for one in page.context["related"]}
+
+
 def test_related_lists_need_their_own_right(hospital):
     page = hospital.client(Role.DEPARTMENT_HEAD).get(f"/console/organisation.person/{hospital.dso.pk}/")
     assert page.status_code == 200
-    assert page.context["related"] == []
+    assert page.context["related"] == page.context["empty"] == []
 
 
 def test_actions_are_offered_to_those_who_may_do_them_now(hospital, process):

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from networks import Story
 from xingdun.frame.roles import Role
 from xingdun.obligations.models import EvidenceUse, Exemption
+from xingdun.obligations.picking import MOST
 from xingdun.obligations.services import posture_measure
 
 pytestmark = pytest.mark.django_db
@@ -101,7 +102,7 @@ def test_no_other_institution_is_found_and_the_queries_are_counted(client, story
     with CaptureQueriesContext(connection) as many:
         part = client.get(FIND, {"subject_words": "系统"})
     assert len(many) == len(few)
-    assert len(offered(part)[0]) == 20
+    assert len(offered(part)[0]) == MOST
     assert offered(client.get(FIND, {"subject_words": hospital.other.departments["IT"].name}))[0] == []
 
 

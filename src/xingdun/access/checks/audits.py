@@ -1,12 +1,13 @@
 """Internal audits are held each quarter, and what was done through windows can be traced."""
 
 from django.db.models import Min
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from xingdun.access import selectors
 from xingdun.access.models import InternalAudit, Protection
 from xingdun.frame.checks import Facts, Verdict, check, pending, satisfied, unknown, violated
-from xingdun.kernel.clocks import find_clock, next_occurrence
+from xingdun.kernel.clocks import find_clock, local, next_occurrence
 from xingdun.organisation.models import Person
 
 READS = ("access.internalaudit",)
@@ -19,8 +20,10 @@ def _quarterly(facts: Facts, kind: InternalAudit.Kind, clock: str, *, important:
     if since is None:
         return unknown(_("nobody is registered yet"))
     due_at = next_occurrence(find_clock(clock), facts.calendar, last=last.at if last else None, since=since).due.at
-    if last is None or facts.now > due_at:
-        return pending(due_at, [last] if last else [])
+    if last is None:
+        return pending(due_at, detail=_("none is recorded yet"))
+    if facts.now > due_at:
+        return pending(due_at, [last], format_lazy(_("the last one was on {day}"), day=local(last.at).date()))
     if important and not last.important:
         return violated([last], _("the audit did not look at the key accounts"))
     return satisfied([last], due_at=due_at)

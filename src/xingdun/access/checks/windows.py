@@ -38,4 +38,4 @@ def emergencies_are_reviewed(facts: Facts) -> Iterator[Verdict]:
             continue
         by_clock = due(clock, grant.opened_at, calendar).at
         due_at = min(by_clock, grant.review_due_at) if grant.review_due_at else by_clock
-        yield pending(due_at, [grant], subject=grant)
+        yield pending(due_at, [grant], _("nobody has reviewed it yet"), subject=grant)

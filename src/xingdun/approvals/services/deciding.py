@@ -23,6 +23,7 @@ from xingdun.approvals.services.standing import look_again
 from xingdun.approvals.services.telling import decision_told
 from xingdun.audit import services as audit
 from xingdun.frame.roles import Role
+from xingdun.frame.wording import listed
 from xingdun.keys import services as keys
 from xingdun.organisation.models import Person
 from xingdun.organisation.selectors import holders
@@ -120,7 +121,7 @@ def _leave_a_way(process: Process, step: Step, decision: Decision, now: datetime
         return
     spent = selectors.counted(process) | {decision.person_id}
     others = Person.objects.filter(pk__in=seats.of(step.role, step.department_id) - spent).order_by("name")
-    raise NeededLater(role=after.steps[-1].get_role_display(), others=", ".join(person.name for person in others))
+    raise NeededLater(role=after.steps[-1].get_role_display(), others=listed(person.name for person in others))
 
 
 def _sign(decision: Decision, by: Person, now: datetime) -> None:

@@ -16,6 +16,7 @@ from xingdun.approvals.selectors import Seats
 from xingdun.approvals.services.telling import deciders_told
 from xingdun.audit import services as audit
 from xingdun.frame.roles import Role
+from xingdun.frame.wording import listed
 from xingdun.organisation.models import Department, Person
 
 
@@ -100,8 +101,8 @@ def check_route(wanted: Sequence[StepWanted], *, but: UUID, now: datetime) -> No
     if short:
         names = Person.objects.filter(pk__in=short.people).order_by("name").values_list("name", flat=True)
         raise RouteCannotBeWalked(
-            steps=", ".join(f"{place + 1} ({wanted[place].role.label})" for place in short.steps),
+            steps=listed(f"{place + 1} ({wanted[place].role.label})" for place in short.steps),
             needed=short.needed,
             found=len(short.people),
-            people=", ".join(names),
+            people=listed(names),
         )

@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from xingdun.assets.filings import wording
-from xingdun.assets.filings.asking import Asked
-from xingdun.assets.filings.grading_report import REVIEWED_FROM, grading_in_force, harmed, particulars_of
+from xingdun.assets.filings.asking import Asked, Missing
+from xingdun.assets.filings.grading_report import REVIEWED_FROM, grading_in_force, harmed, particulars_of, places_of
 from xingdun.assets.filings.wording import day_words, level_words, ticks
 from xingdun.assets.models import (
     DEPARTMENTS,
@@ -52,9 +52,9 @@ ATTACHED = {
 }
 
 
-def filing_form(network: Network, *, now: datetime) -> tuple[dict[str, Any], list[str]]:
+def filing_form(network: Network, *, now: datetime) -> tuple[dict[str, Any], list[Missing]]:
     """What the form says, and the names of what it lacks. Raises NothingGraded."""
-    asked = Asked()
+    asked = Asked(places_of(network))
     grading = grading_in_force(network)
     networks = list(
         Network.objects.filter(institution=network.institution_id, retired_at=None, level__gte=from_level("filing"))
@@ -125,7 +125,7 @@ def _second(network: Network, asked: Asked) -> dict[str, Any]:
         "services": ticks(wording.SERVICES, particulars.services if particulars else []),
         "provider": (particulars.service_provider if particulars else "") or "无",
         "agency": str(agency.agency) if agency else "尚未测评",
-        "started": day_words(asked.told(_("in operation since, or launch planned on"), started) or None),
+        "started": day_words(asked.told(_("in operation since, or launch planned on"), started, Network) or None),
         "part": bool(particulars and particulars.parent_system),
         "parent": particulars.parent_system if particulars else "",
         "departments": [str(asked.of(network, Network, name)) for name in DEPARTMENTS],

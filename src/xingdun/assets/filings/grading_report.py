@@ -3,16 +3,30 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from xingdun.assets.filings.asking import Asked
+from xingdun.assets.filings.asking import Asked, Missing
 from xingdun.assets.filings.errors import NothingGraded
 from xingdun.assets.filings.wording import DEGREES, OBJECTS, OPINIONS, day_words, level_words
-from xingdun.assets.models import Grading, Network, NetworkParticulars
+from xingdun.assets.models import Grading, InstitutionParticulars, Network, NetworkParticulars
 from xingdun.assets.rules.levels import matrix
+from xingdun.frame.errors import Place
+from xingdun.organisation.models import Institution
 
 PROSE = ("structure", "business_description", "information_description", "service_description")
 REVIEWED_FROM = 2  # levels from here on are reviewed by experts (GB/T 22240-2020, section 5.5)
+
+
+def places_of(network: Network) -> dict[type[Model], Place]:
+    """Where what papers tell of a network is entered."""
+    return {
+        Network: Place("assets.network.update", network.pk),
+        NetworkParticulars: Place("assets.network.particulars", network.pk),
+        Grading: Place("assets.network.grade", network.pk),
+        InstitutionParticulars: Place("assets.institutionparticulars.keep"),
+        Institution: Place("organisation.institution.update", network.institution_id),
+    }
 
 
 def grading_in_force(network: Network) -> Grading:
@@ -53,13 +67,13 @@ def _matrix(grading: Grading, side: str) -> list[list[str]]:
 
 def _side(grading: Grading, side: str, level: int, asked: Asked) -> dict[str, Any]:
     found = harmed(grading, side)
-    asked.told(_("harm stated in the grading"), found)
+    asked.told(_("harm stated in the grading"), found, Grading)
     return {"harmed": found, "matrix": _matrix(grading, side), "level": level_words(level)}
 
 
-def grading_report(network: Network, *, now: datetime) -> tuple[dict[str, Any], list[str]]:
+def grading_report(network: Network, *, now: datetime) -> tuple[dict[str, Any], list[Missing]]:
     """What the paper says, and the names of what it lacks. Raises NothingGraded."""
-    asked = Asked()
+    asked = Asked(places_of(network))
     grading, particulars = grading_in_force(network), particulars_of(network)
     told = asked.several(particulars, NetworkParticulars, PROSE)
     departments = ("competent_department", "operating_department", "it_department", "user_department")

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from xingdun.assets.filings.asking import Missing, lines, places
 from xingdun.assets.filings.errors import FilingIncomplete, RectificationIncomplete
 from xingdun.assets.filings.filing_form import filing_form
 from xingdun.assets.filings.grading_report import grading_report
@@ -19,7 +20,7 @@ from xingdun.frame.registers import Download, File
 from xingdun.organisation.models import Person
 
 TEMPLATES = Path(__file__).with_name("templates")
-Fill = Callable[..., tuple[dict[str, Any], list[str]]]
+Fill = Callable[..., tuple[dict[str, Any], list[Missing]]]
 
 
 def paper_file(name: str, content: dict[str, Any], *, kind: str, about: str, now: datetime) -> File:
@@ -31,15 +32,6 @@ def paper_file(name: str, content: dict[str, Any], *, kind: str, about: str, now
     stem = "".join(sign for sign in about if sign.isalnum() or sign in "-_")[:80]
     media = PDF if kind == "pdf" else DOCX
     return File(f"{stem}-{timezone.localdate(now):%Y%m%d}.{kind}", media, data)
-
-
-def _grouped(missing: list[str]) -> str:
-    """What is missing, each record named once with its fields, a record a line."""
-    by_record: dict[str, list[str]] = {}
-    for each in dict.fromkeys(missing):
-        record, _dot, field = each.rpartition(" · ")
-        by_record.setdefault(record, []).append(field)
-    return "\n".join(" · ".join(filter(None, (record, ", ".join(fields)))) for record, fields in by_record.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +54,7 @@ class Paper:
             del by
             content, missing = self.fill(record, now=now)
             if missing:
-                raise self.refusal(paper=self.title, missing=_grouped(missing))
+                raise self.refusal(paper=self.title, missing=lines(missing), places=places(missing))
             return paper_file(self.stem, content, kind=kind, about=f"{self.chinese}-{record}", now=now)
 
         return Download(f"{right}_{kind}", make, label, available=available)

@@ -7,15 +7,16 @@ from typing import Any
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
-from xingdun.assets.filings.asking import Asked
+from xingdun.assets.filings.asking import Asked, Missing
 from xingdun.assets.filings.wording import ORIGINS, SEVERITIES, STATES, day_words, level_words
 from xingdun.assets.models import Finding, FindingException, Inspection, Network
+from xingdun.frame.errors import Place
 
 MOST_ROWS = 500  # findings in one paper, the gravest first; the rest stands in the ledger's export
 MOST_NAMED = 10  # findings named in one refusal
 
 
-def rectification_report(inspection: Inspection, *, now: datetime) -> tuple[dict[str, Any], list[str]]:
+def rectification_report(inspection: Inspection, *, now: datetime) -> tuple[dict[str, Any], list[Missing]]:
     """What the paper says, and the names of what it lacks."""
     asked = Asked()
     rows = Finding.objects.filter(batch__inspection=inspection)
@@ -70,11 +71,14 @@ def _gravest(rows: QuerySet[Finding]) -> QuerySet[Finding]:
 def _unready(rows: QuerySet[Finding], asked: Asked) -> None:
     """Name the findings that nobody answers for, or whose cause and plan are not laid down."""
     unready = rows.filter(person__isnull=True) | rows.filter(cause="") | rows.filter(plan="")
-    names = [str(finding) for finding in unready[: MOST_NAMED + 1]]
-    for name in names[:MOST_NAMED]:
-        asked.missing.append(_("who mends “%(finding)s”, its cause and its plan") % {"finding": name})
-    if len(names) > MOST_NAMED:
-        asked.missing.append("…")
+    found = list(unready[: MOST_NAMED + 1])
+    for finding in found[:MOST_NAMED]:
+        asked.lacks(
+            _("who mends “%(finding)s”, its cause and its plan") % {"finding": finding},
+            Place("assets.finding.assign", finding.pk),
+        )
+    if len(found) > MOST_NAMED:
+        asked.lacks("…")
 
 
 def _networks(inspection: Inspection) -> list[dict[str, Any]]:

@@ -52,7 +52,8 @@ class Progress:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, *_: object) -> None:
+        self._write(0 if kind else self._written)
         self._own.close()
 
     def checked(self, rows: int) -> None:
@@ -69,10 +70,14 @@ class Progress:
         if time.monotonic() - self._told_at < EVERY:
             return
         self._told_at = time.monotonic()
-        with closing(self._own.cursor()) as cursor:
-            cursor.execute(_TELL, [self._checked, self._written, self._job.pk])
-            states = cursor.fetchall()
-        if states == [(NetworkImport.State.STOPPING.value,)]:
+        if self._write(self._written) == [(NetworkImport.State.STOPPING.value,)]:
             raise StopAsked
         if self._aborted():
             raise WorkerEnds
+
+    def _write(self, written: int) -> list[tuple[str]]:
+        """Tell the database how far it is; the job's state comes back."""
+        with closing(self._own.cursor()) as cursor:
+            cursor.execute(_TELL, [self._checked, written, self._job.pk])
+            found: list[tuple[str]] = cursor.fetchall()
+        return found

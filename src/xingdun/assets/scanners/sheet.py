@@ -14,6 +14,7 @@ from xingdun.assets.scanners.found import MOST_NAME, MOST_TEXT, MOST_TITLE, Foun
 from xingdun.assets.scanners.gathering import MOST_FINDINGS, Gathered
 from xingdun.assets.scanners.xml import elements
 from xingdun.frame.errors import Refusal
+from xingdun.frame.wording import listed
 
 TOOL = "sheet"
 MOST_PARTS, MOST_UNPACKED = 2_000, 128 << 20
@@ -167,7 +168,7 @@ def _fields(heads: list[Any]) -> dict[str, int]:
         found[field] = place
     missing = [COLUMNS[field][0] for field in NEEDED if field not in found]
     if missing:
-        problem = _("the heading(s) %(heads)s are missing") % {"heads": "、".join(missing)}
+        problem = _("the heading(s) %(heads)s are missing") % {"heads": listed(missing)}
         raise ScanBroken(place=_("row 1"), problem=problem)
     return found
 

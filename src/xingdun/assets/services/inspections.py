@@ -10,6 +10,7 @@ from xingdun.assets.finding_errors import InspectionConcluded, MethodsMissing, N
 from xingdun.assets.models import METHODS, Inspection
 from xingdun.assets.services.reading import happened
 from xingdun.audit import services as audit
+from xingdun.frame.wording import listed
 from xingdun.organisation.models import Person
 
 
@@ -59,7 +60,7 @@ def inspection_conclude(*, inspection: Inspection, summary: str, advice: str, by
     used = set(inspection.batches.values_list("origin", flat=True))
     missing = [str(method.label) for method in METHODS if method.value not in used]
     if missing:
-        raise MethodsMissing(methods=", ".join(missing))
+        raise MethodsMissing(methods=listed(missing))
     inspection.summary, inspection.advice, inspection.concluded_at = summary.strip(), advice.strip(), now
     inspection.save(update_fields=["summary", "advice", "concluded_at"])
     audit.record(actor=by, action="inspection.conclude", about=inspection, now=now, details={"methods": sorted(used)})

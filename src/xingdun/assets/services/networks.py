@@ -11,6 +11,8 @@ from xingdun.assets.errors import CodeTaken, DepartmentsMissing, NotGraded, NotT
 from xingdun.assets.models import DEPARTMENTS, Evaluation, Network
 from xingdun.assets.services.reading import happened, locked
 from xingdun.audit import services as audit
+from xingdun.frame.errors import Place
+from xingdun.frame.wording import listed
 from xingdun.organisation.models import Person
 
 _State = Network.State
@@ -20,8 +22,9 @@ def refuse_missing(network: Network) -> None:
     """Raise DepartmentsMissing unless all four departments are named."""
     if missing := network.missing_departments:
         fields = (Network._meta.get_field(name) for name in missing)  # noqa: SLF001 - Django's documented API
-        names = ", ".join(str(getattr(field, "verbose_name", field.name)) for field in fields)
-        raise DepartmentsMissing(network=network, missing=names)
+        names = tuple(str(getattr(field, "verbose_name", field.name)) for field in fields)
+        places = [Place("assets.network.update", network.pk, names)]
+        raise DepartmentsMissing(network=network, missing=listed(names), places=places)
 
 
 def _refuse_twin(network: Network) -> None:

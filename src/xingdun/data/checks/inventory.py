@@ -10,7 +10,7 @@ from xingdun.data import selectors
 from xingdun.data.checks.subjects import standing
 from xingdun.data.models import Scan
 from xingdun.frame.checks import Facts, Verdict, check, pending, satisfied, unknown, violated
-from xingdun.kernel.clocks import find_clock, next_occurrence
+from xingdun.kernel.clocks import find_clock, local, next_occurrence
 
 CLOCK = "data-asset-review"
 
@@ -25,7 +25,8 @@ def inventory_reviewed(facts: Facts) -> Verdict:
     following = next_occurrence(find_clock(CLOCK), facts.calendar, last=last.at if last else None, since=since)
     if last is not None and facts.now <= following.due.at:
         return satisfied([last], due_at=following.due.at)
-    return pending(following.due.at, [last] if last else [])
+    detail = format_lazy(_("last reviewed on {day}"), day=local(last.at).date()) if last else _("never reviewed yet")
+    return pending(following.due.at, [last] if last else [], detail)
 
 
 @check("data-sources-scanned", reads=("data.source", "data.scan"))

@@ -40,6 +40,18 @@ PROBLEM_SCHEMA: Schema = {
                 "properties": {"field": {"type": "string"}, "problem": {"type": "string"}},
             },
         },
+        "places": {
+            "type": "array",
+            "description": "The actions by which what is missing is entered, on the record of that id or on the list.",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "action": {"type": "string"},
+                    "id": {"type": ["string", "null"]},
+                    "missing": {"type": "array", "items": {"type": "string"}},
+                },
+            },
+        },
     },
 }
 RECORD_SCHEMA: Schema = {

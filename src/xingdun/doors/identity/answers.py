@@ -31,6 +31,10 @@ def problem_of(refusal: Refusal) -> dict[str, Any]:
         "todo": told.todo,
         "clauses": list(told.clauses),
         "errors": refusal.facts.get("errors", []),
+        "places": [
+            {"action": each.action, "id": str(each.key) if each.key else None, "missing": list(each.missing)}
+            for each in told.places
+        ],
     }
 
 

@@ -41,7 +41,7 @@ def _passed(person: Person, record: PersonnelRecord, now: datetime) -> Verdict:
     if not record.passed:
         return violated([record], _("there was an objection"), subject=person)
     if record.expires_at is not None and record.expires_at < now:
-        return pending(record.expires_at, [record], subject=person)
+        return pending(record.expires_at, [record], _("it has expired and was not renewed"), subject=person)
     return satisfied([record], subject=person, due_at=record.expires_at)
 
 
@@ -93,7 +93,7 @@ def _renewed(person: Person, record: PersonnelRecord, facts: Facts) -> Verdict:
     yearly = next_occurrence(find_clock("nda-renewal"), facts.calendar, last=record.done_at).due.at
     due_at = min(yearly, record.expires_at) if record.expires_at else yearly
     if facts.now > due_at:
-        return pending(due_at, [record], subject=person)
+        return pending(due_at, [record], _("it was not renewed in time"), subject=person)
     return satisfied([record], subject=person, due_at=due_at)
 
 

@@ -1,15 +1,13 @@
 """Posts of security: filled, by a letter of appointment, and kept apart."""
 
-from collections.abc import Iterable
-from typing import Any
-
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from xingdun.frame.checks import Facts, Verdict, check, pending, satisfied, violated
 from xingdun.frame.permissions import permitted
 from xingdun.frame.roles import SEPARATED, Role
-from xingdun.kernel.clocks import find_clock, next_occurrence
+from xingdun.frame.wording import listed_lazily
+from xingdun.kernel.clocks import find_clock, local, next_occurrence
 from xingdun.organisation import selectors
 from xingdun.organisation.models import Appointment, Post
 
@@ -19,12 +17,6 @@ TEAM = 2  # a team is more than one person
 
 def _held(*kinds: Post.Kind) -> list[Post]:
     return list(selectors.posts_held().filter(kind__in=kinds))
-
-
-def _listed(names: Iterable[Any]) -> Any:
-    """Names one after another, in the reader's language."""
-    found = list(names)
-    return format_lazy(", ".join("{}" for _each in found), *found)
 
 
 @check("security-posts", reads=(*READS, "organisation.appointment"))
@@ -42,7 +34,7 @@ def security_posts_filled(facts: Facts) -> Verdict:
         roles[role].add(person)
     vacant += [role.label for role in SEPARATED if not roles[role]]
     if vacant:
-        return violated(posts, format_lazy(_("nobody holds: {posts}"), posts=_listed(vacant)))
+        return violated(posts, format_lazy(_("nobody holds: {posts}"), posts=listed_lazily(vacant)))
     everyone = [person for persons in roles.values() for person in persons]
     if len(everyone) != len(set(everyone)):
         return violated(posts, _("one person holds two of the three administrators' roles"))
@@ -91,4 +83,6 @@ def emergency_team_stands(facts: Facts) -> Verdict:
         return violated(posts, _("the team has fewer than two members"))
     oldest = min(post.verified_at or post.since for post in posts)
     due_at = next_occurrence(find_clock("emergency-roster"), facts.calendar, last=oldest).due.at
-    return satisfied(posts, due_at=due_at) if facts.now <= due_at else pending(due_at, posts)
+    if facts.now <= due_at:
+        return satisfied(posts, due_at=due_at)
+    return pending(due_at, posts, format_lazy(_("its roster was last checked on {day}"), day=local(oldest).date()))

@@ -10,12 +10,16 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from xingdun.doors.console import display, values
 from xingdun.doors.console.references import Links
-from xingdun.frame.permissions import permitted
+from xingdun.frame.errors import Explanation
+from xingdun.frame.permissions import PERMISSIONS, permitted
 from xingdun.frame.registers import Column, Register, registers
+from xingdun.frame.roles import Role
+from xingdun.frame.wording import listed
 
 register = template.Library()
 ONCE: dict[str, Any] = {
@@ -64,6 +68,29 @@ def shown(context: template.Context, record: Any, column: Column) -> SafeString:
 def reference(context: template.Context, value: Any) -> SafeString:
     """A record, or the reference of one (`app.model:key`), as a link for those who may follow it."""
     return _links(context).show(value)
+
+
+@register.simple_tag(takes_context=True)
+def places(context: template.Context, refusal: Explanation) -> list[dict[str, Any]]:
+    """Where what a refusal misses is entered: the address for who may do so, else which roles may."""
+    roles: frozenset[Role] = getattr(context.get("request"), "roles", frozenset())
+    found = []
+    for each in refusal.places:
+        key, _dot, name = each.action.rpartition(".")
+        of = registers.get(key)
+        action = of.action(name) if of else None
+        if of is None or action is None:
+            continue
+        where = reverse(f"console:{each.action}", kwargs={"pk": each.key} if each.key else {})
+        found.append(
+            {
+                "title": format_lazy("{} · {}", of.model._meta.verbose_name, action.label),  # noqa: SLF001 - Django's documented API
+                "address": where if permitted(each.action, roles) else "",
+                "who": listed(role.label for role in Role if role in PERMISSIONS[each.action]),
+                "missing": listed(each.missing),
+            }
+        )
+    return found
 
 
 @register.simple_tag(takes_context=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from functools import cache, lru_cache
+from typing import Any
 
 from django import template
 from django.urls import reverse
@@ -12,6 +13,9 @@ from django.utils.translation import get_language, gettext
 from xingdun.doors.console import display
 from xingdun.doors.console.law import WORDS
 from xingdun.doors.console.templatetags import console
+from xingdun.frame.checks import checks
+from xingdun.frame.permissions import permitted
+from xingdun.frame.registers import registers
 from xingdun.kernel.clocks import Bilingual
 from xingdun.kernel.clocks.wording import listed
 from xingdun.obligations.catalogue import load
@@ -80,6 +84,20 @@ def about(context: template.Context, row: Posture | PostureChange) -> SafeString
     if name:
         return format_html("<bdi>{}</bdi>", name)
     return format_html('<span class="text-secondary">{}</span>', gettext("the institution"))
+
+
+@register.simple_tag(takes_context=True)
+def to_do(context: template.Context, key: str) -> dict[str, Any]:
+    """What meets a duty: `wanted`, the evidence in words; `places`, the lists of the records it is measured by."""
+    found = load().duties.get(key)
+    roles: frozenset[str] = getattr(context.get("request"), "roles", frozenset())
+    if found is None:
+        return {"wanted": "", "places": []}
+    reads = checks[found.check].reads if found.check in checks else frozenset()
+    return {
+        "wanted": listed_words("evidence", found.evidence),
+        "places": [registers[label] for label in sorted(reads & registers.keys()) if permitted(f"{label}.view", roles)],
+    }
 
 
 @register.filter

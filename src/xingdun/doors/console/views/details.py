@@ -33,12 +33,14 @@ def view_of(register: Register) -> Callable[..., HttpResponse]:
         links = Links(request.roles)
         lines = register.detail or register.columns
         links.collect(values.several(record, values.paths(lines, "record")))
+        lists = list(related(request, record, register.related, links))
         context = {
             "register": register,
             "record": record,
             "heading": register.heading(record),
             "lines": [(values.heading(register.model, line), line) for line in lines],
-            "related": list(related(request, record, register.related, links)),
+            "related": [one for one in lists if one["table"].paginator.count],
+            "empty": [one for one in lists if not one["table"].paginator.count],
             "links": links,
             "offered": offered(request, register, record),
             "downloads": handed_out(request, register, record),
@@ -64,6 +66,7 @@ def related(request: Call, record: Any, lists: tuple[Related, ...], links: Links
         made.hide_what_is_said(record)
         yield {
             "title": one.title,
+            "empty": other.empty,
             "table": made,
             "more": made.paginator.more,
             "place": place,
