@@ -192,6 +192,18 @@ def test_an_exception_is_approved_by_others_ends_by_its_day_and_the_term_runs_an
     again.refresh_from_db()
     assert (finding.state, again.state) == ("open", "refused")
 
+    late = services.finding_except(finding=finding, until=today + 63 * DAY, **asked, now=now + 61 * DAY)
+    mender, day = hospital.system_admin, today + 61 * DAY
+    work = {"department": hospital.departments["IT"], "person": mender, "cause": "补丁未装", "plan": "安装补丁"}
+    services.finding_assign(finding=finding, **work, by=hospital.dso, now=now + 61 * DAY)
+    services.finding_fix(finding=finding, measures="已装", fixed_on=day, by=mender, now=now + 61 * DAY)
+    process = Process.objects.get(about=late.reference)
+    for approver in (hospital.dso, hospital.head):
+        approvals.process_approve(process=process, by=approver, now=now + 61 * DAY)
+    finding.refresh_from_db()
+    late.refresh_from_db()
+    assert (finding.state, late.state) == ("fixed", "ended"), "mended while the approvers thought"
+
 
 def test_a_self_inspection_uses_three_methods_and_ends_with_a_receipt(hospital, network, watched):
     now, today = hospital.now, timezone.localdate(hospital.now)

@@ -53,16 +53,22 @@ def finding_except(
 
 @transaction.atomic
 def exception_close(*, exception: FindingException, state: str, by: Person, now: datetime) -> FindingException:
-    """Keep how the approvals ended; once approved, the finding rests until the day, and its term begins anew then."""
+    """Keep how the approvals ended; once approved, the finding rests until the day, and its term begins anew then.
+
+    Leave for a finding that was mended while the approvers thought is over as it is given.
+    """
     exception = FindingException.objects.select_for_update().get(pk=exception.pk)
+    finding = held(exception.finding, *Finding.State)
+    waits = finding.state in {Finding.State.OPEN, Finding.State.FIXING}
     exception.state, exception.decided_at = state, now
-    exception.save(update_fields=["state", "decided_at"])
-    if state == State.APPROVED:
-        finding = held(exception.finding, Finding.State.OPEN, Finding.State.FIXING)
+    if state == State.APPROVED and not waits:
+        exception.state, exception.ended_at = State.ENDED, now
+    exception.save(update_fields=["state", "decided_at", "ended_at"])
+    if exception.state == State.APPROVED:
         finding.state, finding.excepted_until = Finding.State.EXCEPTED, exception.until
         term_again(finding, day_end(exception.until))
         finding.save(update_fields=["state", "excepted_until", "counted_from", "due_at"])
-    details = {"until": str(exception.until)}
+    details = {"until": str(exception.until), "stands": exception.state}
     audit.record(
         actor=by, action=f"findingexception.{state}", about=exception, now=now, under=exception.finding, details=details
     )
