@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import chain
 from typing import NamedTuple
 from uuid import UUID
 
@@ -51,33 +52,26 @@ class Measuring:
     _savepoints: list[str] = field(default_factory=list)
 
     def found(self, wanted: Wanted) -> Iterator[Found]:
-        """The answer to each duty wanted."""
-        for key, only in wanted.items():
-            duty = self.duties.get(key)
-            if duty is not None:
-                yield from self._of_duty(duty, only)
+        """The answer to each duty wanted. Every check has read before the first answer is put into words."""
+        duties = ((self.duties.get(key), only) for key, only in wanted.items())
+        return chain.from_iterable([self._of_duty(duty, only) for duty, only in duties if duty is not None])
 
-    def _of_duty(self, duty: Duty, only: frozenset[str] | None) -> Iterator[Found]:
+    def _of_duty(self, duty: Duty, only: frozenset[str] | None) -> Iterable[Found]:
         try:
             applies = self.applicability.of_duty(duty)
         except ValueError as problem:
-            yield _whole(duty, State.UNKNOWN, wording.texts(wording.EXPRESSION.filled(problem=problem)))
-            return
+            return [_whole(duty, State.UNKNOWN, wording.texts(wording.EXPRESSION.filled(problem=problem)))]
         if not applies.counts:
-            yield _whole(duty, State.NOT_APPLICABLE, applies.reason)
-            return
+            return [_whole(duty, State.NOT_APPLICABLE, applies.reason)]
         check = None if duty.waits_for else checks.checks.get(duty.check)
         if check is None:
-            yield _whole(duty, State.UNKNOWN, wording.texts(wording.waits_text(duty)))
-            return
+            return [_whole(duty, State.UNKNOWN, wording.texts(wording.waits_text(duty)))]
         verdicts, broken = self._measured(check, only)
         if duty.subject in checks.subjects:
-            yield from self._of_subjects(duty, only, verdicts, broken)
-        elif broken or not verdicts:
-            yield _whole(duty, State.UNKNOWN, broken) if broken else _none(duty)
-        else:
-            for verdict in verdicts:
-                yield self._answer(duty, verdict, None)
+            return self._of_subjects(duty, only, verdicts, broken)
+        if broken or not verdicts:
+            return [_whole(duty, State.UNKNOWN, broken) if broken else _none(duty)]
+        return [self._answer(duty, verdict, None) for verdict in verdicts]
 
     def _measured(self, check: checks.Check, only: frozenset[str] | None) -> tuple[list[Verdict], Texts]:
         """What the check says; or why it said nothing. Its faults stay its own."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -23,8 +24,7 @@ SYSTEM = "system:posture"
 MOST_NAMED = 50  # duties named in a ledger entry; of more, their number
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """How an answer changed. before: None when it is new; after: of state `gone` when its subject is no more."""
 
     before: rows.Kept | None
@@ -73,23 +73,26 @@ def _collector_resting() -> Iterator[None]:
 def _measure(institution: UUID, now: datetime, wanted: Wanted | None, cause: str) -> Measured:
     progress = progress_locked(institution)
     catalogue = load()
-    asked: Wanted = dict.fromkeys(catalogue.duties) if wanted is None else wanted
+    asked: Wanted = dict.fromkeys(sorted(catalogue.duties)) if wanted is None else wanted
     asked, measured, found = _found(institution, asked, now)
     kept = _kept(institution, asked)
     if wanted is None:
         kept |= dict(rows.kept(institution, _dropped(institution)))
-    changes, relabelled = _compared(found, kept, rows.Labels(catalogue))
-    if wanted is not None and not changes and not relabelled:
-        return Measured(len(found), Counter(each.state for each in found))
-    entry = _written(institution, asked, found, (changes, relabelled), now=now, cause=cause, whole=wanted is None)
+    labels = rows.Labels(catalogue)
+    seen = _Comparison(kept, labels)
+    new = rows.insert(institution, seen.new(found), labels, now=now)
+    seen.finish()
+    if wanted is not None and not seen.changes and not seen.relabelled:
+        return Measured(seen.counts.total(), seen.counts)
+    entry = _written(institution, asked, seen, new, now=now, cause=cause, whole=wanted is None)
     if wanted is None:
         progress.measured_at, progress.catalogue = now, catalogue_digest()
         progress.facts = lasting(measured.applicability.known)
         progress.save(update_fields=["measured_at", "catalogue", "facts"])
-    return Measured(len(found), Counter(each.state for each in found), tuple(changes), entry)
+    return Measured(seen.counts.total(), seen.counts, tuple(seen.changes), entry)
 
 
-def _found(institution: UUID, wanted: Wanted, now: datetime) -> tuple[Wanted, Measuring, list[Found]]:
+def _found(institution: UUID, wanted: Wanted, now: datetime) -> tuple[Wanted, Measuring, Iterable[Found]]:
     """The answers, and what they cover: a duty that stands as a whole is measured whole, whatever was asked of it."""
     record = Institution.objects.get(pk=institution)
     partly = [key for key, only in wanted.items() if only is not None]
@@ -98,9 +101,9 @@ def _found(institution: UUID, wanted: Wanted, now: datetime) -> tuple[Wanted, Me
         wanted = {**wanted, **dict.fromkeys(held.values_list("duty", flat=True))}
     duties = load().duties
     measured = measuring(record, duties, wanted, now)
-    found = list(measured.found(wanted))
     if not partly:
-        return wanted, measured, found
+        return wanted, measured, measured.found(wanted)
+    found = list(measured.found(wanted))
     wider = {each.duty for each in found if not each.subject} | _left(wanted, found)
     wider = {key for key in wider if wanted[key] is not None}
     if wider:
@@ -135,45 +138,62 @@ def _kept(institution: UUID, wanted: Wanted) -> dict[tuple[str, str], rows.Kept]
     return found
 
 
-def _compared(
-    found: Iterable[Found], kept: dict[tuple[str, str], rows.Kept], labels: rows.Labels
-) -> tuple[list[Change], list[Change]]:
-    """What changed, and what is merely called or placed otherwise; answers not found again are gone."""
-    changes, relabelled = [], []
-    for each in found:
-        before = kept.pop((each.duty, each.subject), None)
-        if (
-            before is None
-            or before.state != each.state
-            or before.due != rows.due_of(each.due_at)
-            or before.evidence != each.evidence
-            or before.detail != each.detail
-        ):
-            changes.append(Change(before, each))
-        elif (
+class _Comparison:
+    """What is found beside what is kept. counts: answers by state; relabelled: called or placed otherwise, no more."""
+
+    def __init__(self, kept: dict[tuple[str, str], rows.Kept], labels: rows.Labels) -> None:
+        self._kept, self._labels = kept, labels
+        self.counts: Counter[str] = Counter()
+        self.changes: list[Change] = []
+        self.relabelled: list[Change] = []
+
+    def new(self, found: Iterable[Found]) -> Iterator[Found]:
+        """The answers of which none is kept; the others are compared on the way."""
+        for each in found:
+            self.counts[each.state] += 1
+            before = self._kept.pop((each.duty, each.subject), None)
+            if before is None:
+                self.changes.append(Change(None, each))
+                yield each
+            elif _differs(each, before):
+                self.changes.append(Change(before, each))
+            elif self._named_otherwise(each, before):
+                self.relabelled.append(Change(before, each))
+
+    def _named_otherwise(self, each: Found, before: rows.Kept) -> bool:
+        return (
             before.name != each.name
             or before.department != (each.department and str(each.department))
-            or before.documents != labels.of(each.duty)[2]
-        ):
-            relabelled.append(Change(before, each))
-    for (duty, subject), before in kept.items():
-        changes.append(Change(before, Found(duty, subject, "", None, Posture.State.GONE.value, None, {}, [])))
-    return changes, relabelled
+            or before.documents != self._labels.of(each.duty)[2]
+        )
+
+    def finish(self) -> None:
+        """All was found: what is kept beside it is gone."""
+        for (duty, subject), before in self._kept.items():
+            gone = Found(duty, subject, "", None, Posture.State.GONE.value, None, {}, [])
+            self.changes.append(Change(before, gone))
+
+
+def _differs(each: Found, before: rows.Kept) -> bool:
+    return (
+        before.state != each.state
+        or before.due != rows.due_of(each.due_at)
+        or before.evidence != each.evidence
+        or before.detail != each.detail
+    )
 
 
 def _written(
     institution: UUID,
     wanted: Wanted,
-    found: list[Found],
-    differences: tuple[list[Change], list[Change]],
+    seen: _Comparison,
+    new: rows.New | None,
     *,
     now: datetime,
     cause: str,
     whole: bool,
 ) -> int:
-    changes, relabelled = differences
-    labels = rows.Labels(load())
-    new = rows.insert(institution, (each.after for each in changes if each.before is None), labels, now=now)
+    changes = seen.changes
     told = [(line(each.after, each.before.state), each.after) for each in changes if each.before]
     entry = audit.record(
         actor=SYSTEM,
@@ -183,8 +203,8 @@ def _written(
         details={
             "whole": whole,
             "duties": sorted(wanted) if len(wanted) <= MOST_NAMED else len(wanted),
-            "answers": len(found),
-            "counts": dict(Counter(each.state for each in found)),
+            "answers": seen.counts.total(),
+            "counts": dict(seen.counts),
             "changed": _turns(changes),
             "digest": digest([*(new.lines if new else ()), *(each for each, _ in told)]),
             "cause": cause,
@@ -195,8 +215,8 @@ def _written(
         rows.first_steps(institution, new, entry=entry.pk)
     gone = [each.before.id for each in changes if each.before and each.after.state == Posture.State.GONE]
     Posture.objects.filter(pk__in=gone).delete()
-    told += [(line(each.after), each.after) for each in relabelled]
-    rows.write(institution, told, labels, entry=entry.pk, now=now)
+    told += [(line(each.after), each.after) for each in seen.relabelled]
+    rows.write(institution, told, rows.Labels(load()), entry=entry.pk, now=now)
     return int(entry.pk)
 
 

@@ -3,6 +3,8 @@
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import islice
+from operator import attrgetter
 from typing import NamedTuple
 from uuid import UUID
 
@@ -169,21 +171,26 @@ class New(NamedTuple):
     last: UUID
 
 
-def insert(institution: UUID, found: Iterable[Found], labels: Labels, *, now: datetime) -> New | None:
+def insert(institution: UUID, found: Iterator[Found], labels: Labels, *, now: datetime) -> New | None:
     """Answers of which none is kept; None when there are none.
 
     Their steps of the history wait for the ledger's entry: `first_steps`. They are sent without waiting, so the server
-    writes some while the next are put into words; and in the order of duties and subjects, so indexes grow at one end.
+    writes some while the next are found and put into words. Each lot is in the order of duties and subjects, as found
+    ones should be: indexes grow at one end then.
     """
-    ordered, lines, keys = sorted(found, key=lambda each: (each.duty, each.subject)), list[str](), _Keys()
-    if not ordered:
+    lines, keys, some = list[str](), _Keys(), list(islice(found, SENT_AT_ONCE))
+    if not some:
         return None
     with connection.wrap_database_errors, connection.cursor() as cursor, connection.connection.pipeline():
-        for start in range(0, len(ordered), SENT_AT_ONCE):
-            told = [(line(each, ""), each) for each in ordered[start : start + SENT_AT_ONCE]]
+        while some:
+            told = [(line(each, ""), each) for each in sorted(some, key=_place)]
+            cursor.execute(_NEW, _facts(institution, told, labels, now) | keys.after(len(lines)))
             lines += (text for text, _ in told)
-            cursor.execute(_NEW, _facts(institution, told, labels, now) | keys.after(start))
+            some = list(islice(found, SENT_AT_ONCE))
     return New(lines, keys.at(0), keys.at(len(lines) - 1))
+
+
+_place = attrgetter("duty", "subject")
 
 
 def first_steps(institution: UUID, new: New, *, entry: int) -> None:
