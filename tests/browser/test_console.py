@@ -66,7 +66,7 @@ def test_the_keyboard_alone_reaches_the_content_and_a_decision(browse, hospital)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className").startswith("skip-link")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.id == 'content'")
+    expect(page.locator("#content")).to_be_focused()
     for _ in range(20):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.classList.contains('xd-row-link')"):
@@ -87,7 +87,7 @@ def test_the_keyboard_alone_reaches_the_content_and_a_decision(browse, hospital)
 def test_a_record_is_found_while_its_name_is_typed(browse, hospital):
     page = browse(Role.DSO, "/console/obligations.exemption/-/create/")
     page.select_option("#id_duty", "staff-managed")
-    page.wait_for_function("document.querySelectorAll('#id_subject-kind option').length === 1")
+    expect(page.locator("#id_subject-kind option")).to_have_count(1)
     page.fill("#id_subject-words", hospital.applicant.name)
     found = page.locator("#id_subject-found").get_by_label(hospital.applicant.name)
     found.wait_for()

@@ -16,7 +16,7 @@ from xingdun.keys import root
 from xingdun.runtime.environment import Environment, load
 from xingdun.runtime.launch import die_with
 from xingdun.runtime.ports import is_free
-from xingdun.runtime.refusals import CryptoWrong, DatabaseAddressMissing, NoFreePort
+from xingdun.runtime.refusals import CryptoWrong, DatabaseAddressMissing, NoFreePort, WorkerStopped
 
 _THREADS = 2 * (os.cpu_count() or 1) + 1  # a page waits on the database about as long as on the processor
 _LOGGING = {
@@ -104,7 +104,7 @@ def watch() -> None:
 def worker() -> None:
     """Do background work: scans, imports, schedules, and the posture that follows the ledger.
 
-    Raises DatabaseAddressMissing.
+    Raises DatabaseAddressMissing, WorkerStopped.
     """
     environment = _settings("worker")
     import django
@@ -136,6 +136,8 @@ def worker() -> None:
                 install_signal_handlers=True,
                 shutdown_graceful_timeout=5,  # a job that takes longer is resumed at the next start
             )
+    except ConnectorException as lost:
+        raise WorkerStopped(problem=str(lost.__cause__ or lost).strip().partition("\n")[0]) from lost
     finally:
         ending.set()
         follower.join(timeout=5)  # a measurement that takes longer is rolled back and made again

@@ -171,3 +171,11 @@ class CryptoWrong(StartRefusal):
     what = _("The cryptography of this machine gives wrong answers: {problem}")
     todo = _("Nothing is started with it. Reinstall the package cryptography and the system's libcrypto and libgcrypt.")
     clauses = ("DIGITAL-4.3.1b",)
+
+
+class WorkerStopped(StartRefusal):
+    """The database went away under the worker."""
+
+    code = "XD-RUNTIME-019"
+    what = _("The worker lost its database: {problem}")
+    todo = _("Start the database again, and the worker if nothing does. What it was at goes on where it can.")
