@@ -1,7 +1,7 @@
 """How values, states and times look in templates of the console."""
 
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -128,7 +128,12 @@ def query_without(context: template.Context, name: str) -> str:
 @register.simple_tag
 def register_address(of: Register) -> str:
     """Where a register's list is."""
-    return reverse(f"console:{of.key}.list")
+    return _list_address(of.key)
+
+
+@cache
+def _list_address(key: str) -> str:
+    return reverse(f"console:{key}.list")
 
 
 @register.simple_tag

@@ -25,7 +25,7 @@ from xingdun.organisation.models import Department
 from xingdun.organisation.selectors import departments
 
 AHEAD = 30
-DUTIES, ALL, SUBJECTS = 8, 500, 3
+DUTIES, ALL, SUBJECTS = 6, 500, 3
 State = Posture.State
 
 
