@@ -127,6 +127,13 @@ def test_a_savepoint_takes_back_its_own_entries_alone(hospital, tell, rename):
     assert name_of(hospital.dso) == hospital.dso.name
 
 
+def test_a_savepoint_taken_back_is_not_held_up_by_an_entry_that_would_be_refused(tell, rename):
+    with pytest.raises(StoppedError):
+        rename(TOO_LONG, then=stop)
+    tell("test.after")
+    assert actions() == ["test.after"]
+
+
 def test_an_entry_refused_in_a_savepoint_takes_that_savepoint_back(hospital, tell, rename):
     tell("test.before")
     with pytest.raises(DataError):
