@@ -37,6 +37,7 @@ PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 NOTICE_2027 = """year = 2027
 holidays = [
   { name = "new_year", from = 2027-01-01, to = 2027-01-03 },
+  { name = "spring_festival", from = 2027-02-05, to = 2027-02-11 },
   { name = "labour_day", from = 2027-05-01, to = 2027-05-05 },
   { name = "national_day", from = 2027-10-01, to = 2027-10-07 },
 ]

@@ -36,6 +36,11 @@ def test_the_same_for_programs():
     assert told["recipients"][0]["working"]["en"][-1] == "due by: Tue 2026-03-03 24:00"
 
 
+def test_a_duty_of_the_catalogue_is_asked_for_by_its_own_key():
+    asked = ("--from", "2026-02-11T09:00")
+    assert run("mlps-filing-report", *asked).output == run("mlps-filing", *asked).output
+
+
 def test_a_recurring_duty_tells_its_next_time_too():
     told = json.loads(run("simulated-drill", "--from", "2026-11-22", "--format", "json").stdout)
     assert told["due"] == "2026-12-31T23:59:59+08:00"
@@ -99,6 +104,8 @@ def test_the_clock_may_stand_still():
         (("mlps-filing", "--from", "0001-01-01T00:00+14:00"), "XD-CLOCK-007"),
         (("mlps-filing", "--from", "yesterday"), "XD-CLOCK-011"),
         (("incident-report-i-ii", "--from", "2026-01-05"), "XD-CLOCK-012"),
+        (("findings-mended", "--from", "2026-01-05"), "XD-CLOCK-014"),  # a duty of four clocks
+        (("network-departments", "--from", "2026-01-05"), "XD-CLOCK-015"),  # a duty without one
     ],
 )
 @pytest.mark.parametrize("language", ["zh", "en"])

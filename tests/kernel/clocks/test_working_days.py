@@ -68,7 +68,10 @@ year = 2027
 holidays = [
   { name = "new_year", from = 2027-01-01, to = 2027-01-03 },
   { name = "spring_festival", from = 2027-02-05, to = 2027-02-12 },
+  { name = "qingming", from = 2027-04-03, to = 2027-04-05 },
   { name = "labour_day", from = 2027-05-01, to = 2027-05-05 },
+  { name = "dragon_boat", from = 2027-06-09, to = 2027-06-09 },
+  { name = "mid_autumn", from = 2027-09-15, to = 2027-09-15 },
   { name = "national_day", from = 2027-10-01, to = 2027-10-07 },
 ]
 makeup = [2027-01-30, 2027-02-14, 2027-05-08, 2027-09-26, 2027-10-09]
@@ -140,7 +143,7 @@ def test_a_new_year_moves_and_settles_what_was_provisional():
         [
             running("past", "mlps-filing", 2026, 9, 18, 12),
             running("moves", "mlps-filing", 2026, 12, 20, 10),
-            running("settles", "mlps-filing", 2027, 6, 1, 10),
+            running("settles", "mlps-filing", 2027, 7, 1, 10),
             running("hours", "incident-report-i-ii", 2027, 2, 5, 10),
         ],
         CALENDAR,
@@ -166,14 +169,19 @@ def test_a_later_notice_replaces_that_of_its_year():
 
 
 def test_two_years_may_not_contradict_each_other_about_december():
-    before = YearNotice(2027, notice_2027().holidays, (*notice_2027().makeup, date(2027, 12, 26)))
+    before = YearNotice(2027, notice_2027().holidays, (*notice_2027().makeup[1:], date(2027, 12, 26)))
     breaks = (
         Holiday("new_year", date(2027, 12, 26), date(2028, 1, 1)),
+        Holiday("spring_festival", date(2028, 1, 25), date(2028, 1, 31)),
         Holiday("labour_day", date(2028, 5, 1), date(2028, 5, 1)),
         Holiday("national_day", date(2028, 10, 1), date(2028, 10, 7)),
     )
     with pytest.raises(NoticeError, match="2027-12-26"):
         CALENDAR.with_notice(before).with_notice(YearNotice(2028, breaks, ()))
+
+
+def test_a_notice_saved_by_an_editor_on_windows_is_the_same_notice():
+    assert read_notice("\ufeff" + NEXT_YEAR.replace("\n", "\r\n")) == notice_2027()
 
 
 def notice_2027():
@@ -210,6 +218,11 @@ def test_a_missing_year_is_asked_for_from_november(today, missing):
         (("from = 2027-02-05", "from = 2027-01-03"), "2027-01-03"),  # breaks overlap
         (("to = 2027-02-12", "to = 2027-02-04"), "2027-02-05"),  # ends before it begins
         (("from = 2027-10-01", "from = 2027-10-02"), "2027-10-01"),  # a fixed holiday is missing
+        (
+            ('  { name = "spring_festival", from = 2027-02-05, to = 2027-02-12 },\n', ""),
+            "2027",
+        ),  # a festival is missing
+        (("makeup = [", "makeup = [2027-03-06, "), "2027"),  # more is worked off than is free
         (("year = 2027", 'year = "2027"'), "year"),
         (("year = 2027", "year = true"), "year"),
         (("year = 2027", "year = 2027\nyears = 1"), "years"),
@@ -242,6 +255,8 @@ def test_a_notice_that_contradicts_itself_is_refused_with_its_place(change, wher
         (("关于2026年部分", "关于部分"), "1"),
         (("七、国庆节：10月1日（周四）至7日（周三）放假调休，共7天。", ""), "国庆节"),
         (("三、清明节：", "3、清明节："), "清明节"),  # an item that cannot be made out is missed, not skipped
+        (("2月28日（周六）上班", "2月28日（周六）正常工作"), "春节"),  # two dates of which nothing is said
+        (("七、国庆节", "七、清明节：4月11日（周六）至12日（周日）放假，共2天。\n八、国庆节"), "清明节"),  # twice
     ],
 )
 def test_a_notice_in_words_is_read_strictly(change, where):

@@ -20,6 +20,7 @@ from xingdun.kernel.clocks import (
     Due,
     Occurrence,
     Suspension,
+    UnknownClockError,
     clocks,
     dues,
     find_clock,
@@ -64,6 +65,39 @@ class _TimeOfDayError(ClockError):
         "时限 {key} 以分钟或小时计，只有日期不够。请给出时刻，例如 {text}T16:20。",
         "The clock {key} runs in minutes or hours; a date is not enough. Give the time too, such as {text}T16:20.",
     )
+
+
+class _SeveralClocksError(ClockError):
+    code = "XD-CLOCK-014"
+    telling = Bilingual(
+        "义务 {duty} 有多个时限：{keys}。请指明其中一个。",
+        "The duty {duty} runs several clocks: {keys}. Ask for one of them.",
+    )
+
+
+class _NoClockError(ClockError):
+    code = "XD-CLOCK-015"
+    telling = Bilingual(
+        "义务 {duty} 没有时限。有时限的义务见 xingdun clock --list。",
+        "The duty {duty} has no clock. xingdun clock --list shows what has one.",
+    )
+
+
+def _find(key: str) -> Clock:
+    """The clock of that key, or the one of the catalogue's duty of that key."""
+    try:
+        return find_clock(key)
+    except UnknownClockError:
+        from xingdun.obligations.catalogue import load  # late: most questions name the clock itself
+
+        duty = load().duties.get(key)
+        if duty is None:
+            raise
+    if not duty.clocks:
+        raise _NoClockError(duty=key)
+    if len(duty.clocks) > 1:
+        raise _SeveralClocksError(duty=key, keys=", ".join(duty.clocks))
+    return find_clock(duty.clocks[0])
 
 
 def _moment(text: str) -> datetime:
@@ -210,7 +244,7 @@ def _list(form: str, language: str) -> None:
 
 
 def _reckon(duty: str, began: str | None, days: Counted, suspended: tuple[str, ...]) -> _Answer:
-    clock = find_clock(duty)
+    clock = _find(duty)
     start = None if began is None else _start(clock, began)
     owed = tuple(one.due for one in dues((clock,), start, days.days, suspensions=_suspensions(suspended)))
     following = next_occurrence(clock, days.days, last=start) if clock.recurring else None
@@ -248,8 +282,9 @@ def clock(  # noqa: PLR0917 - click passes by name
 ) -> None:
     """Say when DUTY falls due if its event happens at TIME, by which clause, and how that was worked out.
 
-    TIME is 2026-02-14, 2026-02-14T16:20 or the same with a zone; without one it is Shanghai's. Nothing is stored. The
-    answer names the years whose holidays it knows, and says when it is provisional.
+    DUTY is a duty of the catalogue, or a clock of --list. TIME is 2026-02-14, 2026-02-14T16:20 or the same with a zone;
+    without one it is Shanghai's. Nothing is stored. The answer names the years whose holidays it knows, and says when
+    it is provisional.
     """
     if listing:
         _list(form, lang)

@@ -16,6 +16,9 @@ SATURDAY = 5
 NEIGHBOUR = (12, 25)
 # Days that are public holidays every year (Regulation on public holidays); a notice without them was cut short.
 FIXED = ((1, 1), (5, 1), (10, 1))
+# How many days of a year are public holidays, from which year on (the regulation's article 2, in the wording of the
+# State Council's decrees 270, 513 and 795). Make-up days are worked for days off beyond these, never for these.
+STATUTORY = ((2025, 13), (2008, 11), (2000, 10))
 _ONE = timedelta(days=1)
 
 
@@ -38,7 +41,7 @@ class YearNotice:
 
     Raises NoticeError when it contradicts itself: a day both free and worked, a date outside the year (the last week of
     the December before is allowed), a make-up day that is a working day anyway, breaks that overlap, a break that ends
-    before it begins, a fixed public holiday missing.
+    before it begins, a fixed public holiday missing, fewer days off in all than the year has public holidays.
     """
 
     year: int
@@ -70,6 +73,7 @@ class YearNotice:
                         "缺少法定节假日，通知不完整", "a fixed public holiday is missing: it is not whole"
                     ),
                 )
+        self._check_whole(free)
 
     def _check_break(self, holiday: Holiday) -> None:
         if holiday.last < holiday.first:
@@ -79,6 +83,18 @@ class YearNotice:
         else:
             return
         raise NoticeError(where=f"{holiday.first}..{holiday.last}", problem=problem)
+
+    def _check_whole(self, free: Mapping[date, str]) -> None:
+        """A festival left out, or a make-up day too many: what is free and not worked off falls short of the law."""
+        owed = next((days for since, days in STATUTORY if self.year >= since), 0)
+        given = sum(day.weekday() < SATURDAY for day in free) - len(self.makeup)
+        if given < owed:
+            problem = Bilingual(
+                "除去调休，全年只放假 {given} 天，法定节假日为 {owed} 天：通知不完整，或上班日过多",
+                "beyond what is worked off it gives {given} days off, the public holidays are {owed}: a break is"
+                " missing, or a make-up day too many",
+            )
+            raise NoticeError(where=self.year, problem=problem.filled(given=given, owed=owed))
 
     def _check_year(self, day: date) -> None:
         before = day.year == self.year - 1 and (day.month, day.day) >= NEIGHBOUR
@@ -108,6 +124,7 @@ def read_notice(text: str) -> YearNotice:
     """
     from xingdun.kernel.clocks.notice_wording import looks_like_wording, read_wording
 
+    text = text.removeprefix("\ufeff")  # as editors on Windows begin a file
     if len(text) > LONGEST_TEXT:
         raise NoticeError(where="1", problem=Bilingual("文件太大，不是一份通知", "the file is too large for a notice"))
     if looks_like_wording(text):

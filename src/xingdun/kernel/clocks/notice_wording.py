@@ -2,7 +2,7 @@
 
 Each numbered item names a break (`1月1日（周四）至3日（周六）放假调休，共3天`), the days taken in lieu (`补休`) and the
 weekend days worked (`上班`). What the item says twice is compared: weekdays with dates, the number of days with spans.
-All seven festivals must be arranged.
+All seven festivals must be arranged, each once, and no date may stand beside these acts.
 """
 
 import re
@@ -57,6 +57,8 @@ def read_wording(text: str) -> YearNotice:
     for item in _ITEM.finditer(plain):
         _read_item(year, item[1].strip(), item[2], holidays, makeup)
         for name in item[1].strip().split("、"):
+            if name in _NAMES and name not in missing:
+                raise NoticeError(where=name, problem=Bilingual("安排了两次", "it is arranged twice"))
             missing.pop(name, None)
     if missing:
         problem = Bilingual("没有这个节日的安排，通知不完整", "this festival is not arranged: the notice is not whole")
@@ -68,7 +70,7 @@ def _read_item(year: int, name: str, said: str, holidays: list[Holiday], makeup:
     key = _NAMES.get(name.split("、", maxsplit=1)[0], name)
     found = False
     for sentence in re.split("[。;]", said):
-        for part in _parts(sentence):
+        for part in _parts(name, sentence):
             if part.endswith("上班"):
                 makeup += [day for span in _spans(year, name, part) for day in Holiday(key, *span)]
             elif "放假" in part or "补休" in part:
@@ -80,11 +82,17 @@ def _read_item(year: int, name: str, said: str, holidays: list[Holiday], makeup:
         raise NoticeError(where=name, problem=Bilingual("没有写明何时放假", "it does not say which days are free"))
 
 
-def _parts(sentence: str) -> list[str]:
-    """A sentence cut after each of its acts (放假, 补休, 上班); advice to employers begins with 鼓励 and is no act."""
+def _parts(name: str, sentence: str) -> list[str]:
+    """A sentence cut after each of its acts (放假, 补休, 上班); advice to employers begins with 鼓励 and is no act.
+
+    Raises NoticeError for a date behind the last act: nobody can tell whether it is free or worked.
+    """
     if sentence.strip().startswith("鼓励"):
         return []
     pieces = _ACT.split(sentence)
+    if beside := _SPAN.search(pieces[-1]):
+        problem = Bilingual("没有写明 {day} 放假还是上班", "it does not say whether {day} is free or worked")
+        raise NoticeError(where=name, problem=problem.filled(day=beside[0]))
     return [said + act for said, act in zip(pieces[::2], pieces[1::2], strict=False)]
 
 
