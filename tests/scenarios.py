@@ -77,10 +77,14 @@ def state(verdict: Verdict, at: datetime) -> str:
 
 @dataclass
 class Duty:
-    """A duty under test, measured in the institution the call acts in. shown: its states as the scenario saw them."""
+    """A duty under test, measured in the institution the call acts in. shown: its states as the scenario saw them.
+
+    readings: {contradiction: alternative} that the institution has set.
+    """
 
     key: str
     shown: list[str] = field(default_factory=list)
+    readings: dict[str, str] = field(default_factory=dict)
 
     def verdict(self, *, about: Any = "", at: datetime | None = None) -> Verdict:
         """What its check says about one subject, or about the institution; the same when only that one is asked for."""
@@ -90,7 +94,7 @@ class Duty:
         subject = reference(about) if about else ""
         moment = at or timezone.now()
         asked = [None, frozenset({subject})] if subject else [None]
-        found = [_one(checks[duty.check](_facts(moment, only)), subject) for only in asked]
+        found = [_one(checks[duty.check](self._facts(moment, only)), subject) for only in asked]
         assert len({(each.outcome, each.due_at) for each in found}) == 1, "asked alone, it is measured alike"
         return found[0]
 
@@ -122,14 +126,13 @@ class Duty:
 
     def is_silent(self, *, about: Any, at: datetime | None = None) -> None:
         """It says nothing about this subject."""
-        found = checks[load().duties[self.key].check](_facts(at or timezone.now(), None))
+        found = checks[load().duties[self.key].check](self._facts(at or timezone.now(), None))
         assert reference(about) not in {each.subject for each in found}
 
-
-def _facts(now: datetime, only: frozenset[str] | None) -> Facts:
-    institution = current().institution
-    assert institution is not None, "the scenario acts in an institution"
-    return Facts(institution, now, only=only)
+    def _facts(self, now: datetime, only: frozenset[str] | None) -> Facts:
+        institution = current().institution
+        assert institution is not None, "the scenario acts in an institution"
+        return Facts(institution, now, only=only, readings=self.readings)
 
 
 def _one(verdicts: Iterable[Verdict], subject: str) -> Verdict:

@@ -160,7 +160,7 @@ def the_internet_hospital_is_graded_before_labour_day(year):
 
 
 @on(5, 11)
-def the_agreement_is_renewed_late_and_an_inspection_begins(year):
+def the_agreement_is_renewed_after_a_year_and_an_inspection_begins(year):
     year.record(year.world.applicant, "confidentiality")
     year.kept["inspection"] = year.inspection()
 

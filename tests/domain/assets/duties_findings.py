@@ -120,8 +120,12 @@ def _next_year(world):
 
 @scenario("self-inspection")
 def we_inspect_ourselves_each_year_by_three_methods(world, duty):
+    first = world.now - 365 * DAY  # since when its people are on record
+    duty.is_due(at=local(first).replace(month=12, day=31))
+    duty.is_broken(at=world.now)
+    duty.is_broken(at=_next_year(world))  # a year without any puts nothing off
     inspection = _inspection(world, world.now)
-    duty.is_due(at=world.now)
+    duty.is_broken(at=world.now)
     _conclude(world, inspection, world.now)
     duty.is_met(at=_next_year(world))
     late = _next_year(world).replace(year=_next_year(world).year + 1)
@@ -132,8 +136,8 @@ def we_inspect_ourselves_each_year_by_three_methods(world, duty):
 
 @scenario("self-inspection-report")
 def the_rectification_report_is_filed_with_a_receipt(world, duty):
+    duty.is_broken(at=world.now)
     inspection = _inspection(world, world.now)
-    duty.is_due(at=world.now)
     _conclude(world, inspection, world.now)
     duty.is_due(at=world.now)
     duty.is_broken(at=_next_year(world))
@@ -143,7 +147,7 @@ def the_rectification_report_is_filed_with_a_receipt(world, duty):
 
 @scenario("ordered-inspection")
 def an_ordered_inspection_is_reported_by_its_day(world, duty):
-    duty.is_met()
+    duty.is_unknown()
     until = timezone.localdate(world.now) + 20 * DAY
     order = {"ordered_by": "市卫生健康委员会", "order_number": "卫网〔2026〕3 号", "ordered_until": until}
     inspection = _inspection(world, world.now, kind="ordered", **order)

@@ -113,6 +113,10 @@ def the_authority_does_not_consent(world, duty):
 @scenario("mlps-filing")
 def the_filing_is_late(world, duty):
     story = Story(world)
+    ended = story.network(running_for=900)
+    story.grade(ended)
+    story.retire(ended)
+    duty.is_silent(about=ended)
     network = story.network(running_for=900)
     story.grade(network)
     duty.is_due(about=network)
@@ -308,14 +312,18 @@ def state_secrets_come_onto_a_network(world, duty):
 
 
 @scenario("mlps-cii-requirements")
-def requirements_are_not_assessed(world, duty):
+def requirements_are_not_carried_out(world, duty):
     story = Story(world)
     duty.is_unknown()
     network = story.network(running_for=900)
     story.grade(network)
     duty.is_broken()
     story.assess(network)
+    story.assess(network, "central-logs", state="absent")
+    duty.is_broken()
+    story.assess(network, "central-logs", state="not_needed")
     duty.is_met()
+    duty.is_broken(at=story.now + 2 * A_YEAR)
 
 
 def _safeguards(world, duty, *, one, critical=False):
@@ -330,6 +338,7 @@ def _safeguards(world, duty, *, one, critical=False):
     duty.is_broken(about=network)
     story.assess(network, one)
     duty.is_met(about=network)
+    duty.is_broken(about=network, at=story.now + 2 * A_YEAR)
 
 
 @scenario("protection-measures")

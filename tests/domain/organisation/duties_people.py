@@ -47,9 +47,11 @@ def key_posts_are_reviewed(world, duty):
 
 
 @scenario("confidentiality-agreements")
-def agreements_are_renewed(world, duty):
+def agreements_are_signed_and_renewed_where_that_is_required(world, duty):
     duty.is_broken(about=world.applicant)
     record(world, world.applicant, "confidentiality", done_at=world.now - 400 * DAY)
+    assert "advised" in str(duty.is_met(about=world.applicant).detail), "signing is required, renewing advised (A18)"
+    duty.readings["A18"] = "renewal-required"
     duty.is_broken(about=world.applicant)
     record(world, world.applicant, "confidentiality")
     met = duty.is_met(about=world.applicant)

@@ -7,7 +7,7 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from xingdun.assets.models import Evaluation, Network
-from xingdun.frame.checks import Facts, Verdict, pending, satisfied, unknown
+from xingdun.frame.checks import Facts, Verdict, pending, unknown
 from xingdun.kernel.clocks import day_end, day_start, due, find_clock, next_occurrence
 
 NETWORK = "assets.network"
@@ -30,11 +30,9 @@ def networks(facts: Facts, *with_: str) -> list[Network]:
 
 
 def each(facts: Facts, measure: Measure, *with_: str) -> Iterator[Verdict]:
-    """A verdict a network; one that has ended owes nothing more, and one that `measure` leaves out gets none."""
+    """A verdict a network; one that has ended owes nothing more, and like one that `measure` leaves out gets none."""
     for network in networks(facts, *with_):
-        if network.retired_at is not None:
-            yield satisfied([network], _("the network is retired"), subject=network)
-        elif found := measure(network):
+        if network.retired_at is None and (found := measure(network)):
             yield found
 
 

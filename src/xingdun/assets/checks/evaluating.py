@@ -56,8 +56,8 @@ def tested_every_year(facts: Facts) -> Iterator[Verdict]:
         if network.level is None:
             return _ungraded(network)
         if not network.operating:
-            return not_running(facts, network, "self-inspection")
-        last, due_at = renewed(facts, "self-inspection", network, last_report(network))
+            return not_running(facts, network, "network-test")
+        last, due_at = renewed(facts, "network-test", network, last_report(network))
         if last is None:
             return pending(due_at, [network], _("not tested since it was graded"), subject=network)
         return satisfied([last], subject=network, due_at=due_at)
@@ -80,7 +80,7 @@ def _evaluated(facts: Facts, network: Network, clock: str) -> Verdict:
 
 @check("mlps-evaluation-3-4", reads=RECORDS)
 def evaluated_every_year(facts: Facts) -> Iterator[Verdict]:
-    """Levels 3 and 4, and what carries internet care: every year (MEASURES-6.4b, INTERNET-7.1b1, INTERNET-7.4a)."""
+    """Levels 3 and 4, and what carries internet care: every year (MEASURES-6.4b, INTERNET-7.1b1, INTERNET-7.1b2)."""
 
     def measure(network: Network) -> Verdict | None:
         marks = frozenset({"carries_internet_care"} if network.carries_internet_care else ())

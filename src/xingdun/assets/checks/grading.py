@@ -68,7 +68,7 @@ def authority_consents(facts: Facts) -> Iterator[Verdict]:
             return satisfied([grading], subject=network)
         if grading.opinion == Grading.Opinion.REFUSED:
             return violated([grading], _("the authority did not consent to the level"), subject=network)
-        due_at = owed(facts, "mlps-filing", grading.determined_at, Recipient.HEALTH_AUTHORITY)
+        due_at = owed(facts, "level-consent", grading.determined_at, Recipient.HEALTH_AUTHORITY)
         return pending(due_at, [grading], _("the authority has not replied to the level"), subject=network)
 
     return each(facts, measure, "gradings")

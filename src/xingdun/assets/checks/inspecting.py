@@ -1,20 +1,29 @@
 """How the duties about self-inspections are measured."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
+from django.db.models import Min
 from django.utils.translation import gettext_lazy as _
 
 from xingdun.assets.models import Inspection
-from xingdun.frame.checks import Facts, Verdict, check, pending, satisfied
+from xingdun.frame.checks import Facts, Verdict, check, facts_from, pending, satisfied, unknown
 from xingdun.kernel.clocks import day_end, day_start, find_clock, local, next_occurrence
+from xingdun.organisation.models import Person
 
-RECORDS = ("assets.inspection", "assets.findingbatch")
+INSPECTION = "assets.inspection"
+RECORDS = (INSPECTION, "assets.findingbatch")
 
 
 def _again(facts: Facts, last: datetime | None) -> datetime:
-    """When the next yearly one is due: at the end of the calendar year after the last, or of this one."""
+    """When the next yearly one is due: at the end of the calendar year after the last.
+
+    Without one, at the end of the year in which the institution was first known here: a year that passes without an
+    inspection does not put off the next.
+    """
+    first = Person.objects.filter(institution=facts.institution).aggregate(at=Min("joined_at"))["at"]
     clock = find_clock("self-inspection")
-    return next_occurrence(clock, facts.calendar, last=last, since=facts.now).due.at
+    return next_occurrence(clock, facts.calendar, last=last, since=first or facts.now).due.at
 
 
 def _inspections(facts: Facts, kind: str) -> list[Inspection]:
@@ -36,7 +45,7 @@ def self_inspection(facts: Facts) -> Verdict:
     return satisfied([last], due_at=_again(facts, last.concluded_at))
 
 
-@check("self-inspection-report", reads=("assets.inspection",))
+@check("self-inspection-report", reads=(INSPECTION,))
 def self_inspection_report(facts: Facts) -> Verdict:
     """The rectification report of each year's inspection is filed and its receipt held (MEASURES-9d, MEASURES-9.2a/b).
 
@@ -59,12 +68,18 @@ def _year_end(moment: datetime) -> datetime:
     return day_end(local(moment).date().replace(month=12, day=31))
 
 
-@check("ordered-inspection", reads=("assets.inspection",))
+@facts_from(reads=(INSPECTION,))
+def told_by_orders(facts: Facts) -> Mapping[str, bool]:
+    """Whether an authority has ordered a self-inspection; the clause asks nothing before."""
+    return {"inspection_ordered": bool(_inspections(facts, Inspection.Kind.ORDERED))}
+
+
+@check("ordered-inspection", reads=(INSPECTION,))
 def ordered_inspection(facts: Facts) -> Verdict:
     """Each self-inspection that an authority ordered is reported by its day (MEASURES-9.1c)."""
     held = _inspections(facts, Inspection.Kind.ORDERED)
     if not held:
-        return satisfied(detail=_("no authority has ordered one"))
+        return unknown(_("no authority has ordered one"))
     waiting = [one for one in held if not one.receipt_number and one.ordered_until is not None]
     if not waiting:
         return satisfied(held)

@@ -90,7 +90,10 @@ def departments_named(facts: Facts) -> Iterator[Verdict]:
 
 @check("network-profile", reads=("assets.network",))
 def profile_known(facts: Facts) -> Iterator[Verdict]:
-    """Function, service scope, served and data of each network are known, persons counted (MEASURES-6.1c)."""
+    """Function, service scope, served and data of each network are known, persons counted.
+
+    MEASURES-6.1b, MEASURES-6.1c. The new technology a network uses stands in its record.
+    """
 
     def measure(network: Network) -> Verdict:
         if network.persons_held is None or not all(getattr(network, name) for name in PROFILE):

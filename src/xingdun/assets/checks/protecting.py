@@ -2,14 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date, datetime
+from typing import NamedTuple
 
-from django.db.models import Count
+from django.db.models import Count, Min
 from django.utils.translation import gettext_lazy as _
 
-from xingdun.assets.checks.asking import before_launch, each
+from xingdun.assets.checks.asking import again, before_launch, each
 from xingdun.assets.models import Network, ProtectionPlan, Safeguard
 from xingdun.assets.rules import asked
 from xingdun.frame.checks import Facts, Verdict, check, satisfied, unknown, violated
+from xingdun.kernel.clocks import local
 from xingdun.organisation.models import Institution
 
 RECORDS = ("assets.network", "assets.safeguard", "organisation.institution")
@@ -18,6 +21,7 @@ PLANS = ("assets.protectionplan", "assets.network", "assets.grading", "assets.re
 STANDING = (Safeguard.State.IN_PLACE, Safeguard.State.NOT_NEEDED)
 LACKING = (Safeguard.State.ABSENT, Safeguard.State.PARTIAL)
 MOST_EVIDENCE = 100
+AGAIN = "safeguard-assessment"
 
 
 def _critical(facts: Facts) -> bool:
@@ -25,18 +29,29 @@ def _critical(facts: Facts) -> bool:
     return bool(Institution.objects.values_list("critical_infrastructure", flat=True).get(pk=facts.institution))
 
 
-def _standing(facts: Facts) -> dict[object, dict[str, tuple[str, str]]]:
-    """By network and safeguard: its state and its reference; read once a measurement."""
-    kept: dict[object, dict[str, tuple[str, str]]] | None = facts.shared.get(("assets.safeguard", facts.only))
+class Stands(NamedTuple):
+    """How a safeguard stands: its state, its reference, and the day it was last assessed."""
+
+    state: str
+    reference: str
+    assessed: date | None
+
+
+_NEVER = Stands("", "", None)
+
+
+def _standing(facts: Facts) -> dict[object, dict[str, Stands]]:
+    """By network and safeguard: how it stands; read once a measurement."""
+    kept: dict[object, dict[str, Stands]] | None = facts.shared.get(("assets.safeguard", facts.only))
     if kept is not None:
         return kept
     rows = Safeguard.objects.filter(institution=facts.institution)
     asked_about = facts.keys("assets.network")
     if asked_about is not None:
         rows = rows.filter(network_id__in=asked_about)
-    found: dict[object, dict[str, tuple[str, str]]] = defaultdict(dict)
-    for key, network, name, state in rows.values_list("pk", "network_id", "key", "state"):
-        found[network][name] = (state, f"assets.safeguard:{key}")
+    found: dict[object, dict[str, Stands]] = defaultdict(dict)
+    for key, network, name, state, at in rows.values_list("pk", "network_id", "key", "state", "assessed_at"):
+        found[network][name] = Stands(state, f"assets.safeguard:{key}", at and local(at).date())
     facts.shared["assets.safeguard", facts.only] = found
     return found
 
@@ -56,13 +71,15 @@ def _measured(facts: Facts, duty: str, detail: object = _("a safeguard is missin
         if not network.operating and network.level is None:
             return before_launch(network)
         stands = standing.get(network.pk, {})
-        rows = [stands.get(key, ("", "")) for key in keys]
-        lacking = [reference for state, reference in rows if state in LACKING]
+        rows = [stands.get(key, _NEVER) for key in keys]
+        lacking = [row.reference for row in rows if row.state in LACKING]
         if lacking:
             return violated(lacking, detail, subject=network)  # type: ignore[arg-type]
-        if any(state not in STANDING for state, _reference in rows):
+        assessed = [row.assessed for row in rows if row.assessed and row.state in STANDING]
+        if len(assessed) < len(rows):
             return unknown(_("a safeguard was not assessed yet"), subject=network)
-        return satisfied([reference for _state, reference in rows], subject=network)
+        due_at = again(facts, AGAIN, last=min(assessed), since=facts.now)
+        return satisfied([row.reference for row in rows], subject=network, due_at=due_at)
 
     return each(facts, measure)
 
@@ -110,24 +127,27 @@ def without_state_secrets(facts: Facts) -> Iterator[Verdict]:
 
 
 @check("mlps-cii-requirements", reads=RUNNING)
-def requirements_assessed(facts: Facts) -> Verdict:
-    """Every requirement of graded protection was assessed on every network that runs (MEASURES-5d)."""
+def requirements_carried_out(facts: Facts) -> Verdict:
+    """Every safeguard that graded protection asks for stands on every network that runs (MEASURES-5d)."""
     running = Network.objects.filter(
         institution=facts.institution, in_operation_since__isnull=False, retired_at__isnull=True
     )
     levels = list(running.values_list("level", flat=True).distinct())
     if not levels:
         return unknown(_("no network in operation is registered"))
-    critical, open_ = _critical(facts), list[Network]()
+    critical, open_, oldest = _critical(facts), list[Network](), list[datetime]()
     for level in levels:
         keys = [one.key for one in asked(level=level, critical=critical)]
-        assessed = Safeguard.objects.filter(institution=facts.institution, key__in=keys)
-        by_network = assessed.exclude(state=Safeguard.State.OPEN).order_by().values("network")
-        whole = by_network.annotate(done=Count("pk")).filter(done=len(keys)).values("network")
-        open_ += running.filter(level=level).exclude(pk__in=whole)[:MOST_EVIDENCE]
+        stand = Safeguard.objects.filter(institution=facts.institution, key__in=keys, state__in=STANDING)
+        by_network = stand.order_by().values("network").annotate(done=Count("pk"), oldest=Min("assessed_at"))
+        whole = by_network.filter(done=len(keys))
+        on_level = running.filter(level=level)
+        open_ += on_level.exclude(pk__in=whole.values("network"))[:MOST_EVIDENCE]
+        oldest += whole.filter(network__in=on_level).order_by("oldest").values_list("oldest", flat=True)[:1]
     if open_:
-        return violated(open_[:MOST_EVIDENCE], _("networks whose safeguards were not assessed"))
-    return satisfied(running.order_by("pk")[:MOST_EVIDENCE])
+        return violated(open_[:MOST_EVIDENCE], _("networks whose safeguards are not assessed or do not all stand"))
+    due_at = again(facts, AGAIN, last=local(min(oldest)).date(), since=facts.now)
+    return satisfied(running.order_by("pk")[:MOST_EVIDENCE], due_at=due_at)
 
 
 def _in_force(facts: Facts, kind: str) -> list[ProtectionPlan]:

@@ -50,6 +50,7 @@ TECHNOLOGIES = {
     "物联网": Technology.INTERNET_OF_THINGS,
     "移动互联": Technology.MOBILE,
     "工业控制": Technology.INDUSTRIAL_CONTROL,
+    "5G": Technology.FIFTH_GENERATION,
     **{str(one.value): one for one in Technology},
 }
 YES_NO = {"是": True, "yes": True, "否": False, "no": False}

@@ -17,7 +17,7 @@ DEPARTMENTS = ("competent_department", "operating_department", "it_department", 
 
 
 class Technology(models.TextChoices):
-    """New technology a network uses (MEASURES-13a)."""
+    """New technology a network uses (MEASURES-6.1b, MEASURES-13a)."""
 
     BIG_DATA = "big_data", _("big data")
     ARTIFICIAL_INTELLIGENCE = "artificial_intelligence", _("artificial intelligence")
@@ -26,6 +26,7 @@ class Technology(models.TextChoices):
     INTERNET_OF_THINGS = "internet_of_things", _("internet of things")
     MOBILE = "mobile", _("mobile internet")
     INDUSTRIAL_CONTROL = "industrial_control", _("industrial control")
+    FIFTH_GENERATION = "fifth_generation", _("5G")
 
 
 def _department(label: object) -> models.ForeignKey:

@@ -73,7 +73,7 @@ def key_posts_reviewed(facts: Facts) -> Iterator[Verdict]:
 
 @check("confidentiality-agreements", reads=READS)
 def confidentiality_signed(facts: Facts) -> Iterator[Verdict]:
-    """Each person signed a confidentiality agreement, renewed each year as advised.
+    """Each person signed a confidentiality agreement; its yearly renewal is advised (A18).
 
     MEASURES-10g, MEASURES-21c, INTERNET-7.3a3, INTERNET-10.2d1.
     """
@@ -90,11 +90,15 @@ def operators_keep_confidence(facts: Facts) -> Iterator[Verdict]:
 
 
 def _renewed(person: Person, record: PersonnelRecord, facts: Facts) -> Verdict:
+    """Signed is enough until it expires; the yearly renewal is advised, or required by the other reading of A18."""
     yearly = next_occurrence(find_clock("nda-renewal"), facts.calendar, last=record.done_at).due.at
-    due_at = min(yearly, record.expires_at) if record.expires_at else yearly
-    if facts.now > due_at:
+    required = facts.readings.get("A18") == "renewal-required"
+    ends = [moment for moment in (record.expires_at, yearly if required else None) if moment is not None]
+    due_at = min(ends, default=None)
+    if due_at is not None and facts.now > due_at:
         return pending(due_at, [record], _("it was not renewed in time"), subject=person)
-    return satisfied([record], subject=person, due_at=due_at)
+    advice = _("signed; the yearly renewal that is advised was not made") if facts.now > yearly else ""
+    return satisfied([record], advice, subject=person, due_at=due_at)
 
 
 @check("staff-managed", reads=READS)
