@@ -7,6 +7,7 @@ from django.db import connection
 from scenarios import scenario
 from xingdun.access import services
 from xingdun.access.models import Protection
+from xingdun.data.models import Source
 from xingdun.frame.roles import Role
 from xingdun.organisation import services as organisation
 from xingdun.organisation.models import Account
@@ -78,6 +79,12 @@ def key_accounts_are_looked_at(world, duty):
 
 @scenario("behaviour-traced")
 def what_people_do_comes_back(world, duty):
+    duty.is_met()
+    facts = {"kind": Source.Kind.POSTGRESQL, "address": "postgresql://reader@127.0.0.1:9/lis", "created_at": world.now}
+    facts["department"] = world.departments["IT"]
+    unprotected = Source.objects.create(institution=world.institution, name="检验系统", **facts)
+    duty.is_broken()
+    unprotected.delete()
     duty.is_met()
     Protection.objects.update(log_folder="")
     duty.is_broken()

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from networks import Story
 from scenarios import scenario
 from xingdun.assets import services
 from xingdun.kernel.clocks import local
@@ -63,6 +64,12 @@ def a_finding_is_mended_and_retested_within_its_term(world, duty):
     duty.is_broken(about=finding, at=late)
     _retest(world, finding, late)
     duty.is_met(about=finding, at=late)
+    story = Story(world)
+    network = story.network(running_for=900)
+    moot = _finding(world, _result(world, network=network))
+    duty.is_due(about=moot)
+    story.retire(network)
+    duty.is_silent(about=moot)
 
 
 @scenario("authority-findings")
@@ -70,6 +77,9 @@ def what_an_authority_found_is_mended_within_its_term(world, duty):
     own = _finding(world, _result(world))
     found = _finding(world, _result(world, "authority", notice_number="通报 7 号"), severity="critical", target="网站")
     duty.is_silent(about=own)
+    notice = _result(world, "authority", notice_number="通报 8 号")
+    assert _finding(world, notice) == own, "what is known already becomes the authority's"
+    duty.is_due(about=own, at=world.now + 6 * DAY)
     duty.is_due(about=found, at=world.now + 6 * DAY)
     late = world.now + 9 * DAY
     duty.is_broken(about=found, at=late)

@@ -76,6 +76,15 @@ def scan(hospital, network):
     return imported
 
 
+def test_what_an_authority_sees_too_is_its_finding(scan):
+    scan(nessus(("10.1.0.5", 1, 4), ("10.1.0.5", 2, 2)))
+    scan(nessus(("10.1.0.5", 1, 4)), after=DAY, origin="authority", notice_number="通报 9 号")
+    assert list(Finding.objects.order_by("identifier").values_list("origin", flat=True)) == [
+        "authority",
+        "vulnerability_scan",
+    ]
+
+
 def test_from_scan_to_closure_and_back(hospital, network, scan, watched):
     now = hospital.now
     first = scan(nessus(("10.1.0.5", 1, 4), ("10.1.0.5", 2, 2), ("10.1.0.6", 3, 0)))

@@ -73,7 +73,12 @@ def faults(take, *rows, **more):
 
 
 def test_a_ledger_is_taken_over(take, hospital):
-    other = GOOD | {"网络编码": "LIS-01", "投入运行日期": date(2020, 1, 2), "主管部门": None, "新技术应用": None}
+    other = GOOD | {
+        "网络编码": "LIS-01",
+        "投入运行日期": date(2020, 1, 2),
+        "主管部门": None,
+        "新技术应用": "5G、物联网",
+    }
     done = take(book(GOOD, other))
     assert (done.state, done.rows_written, done.file_name) == ("finished", 2, "网络.xlsx")
     his, lis = Network.objects.order_by("code")
@@ -82,6 +87,7 @@ def test_a_ledger_is_taken_over(take, hospital):
         hospital.departments["IT"],
     )
     assert (his.technologies, his.persons_held, his.carries_internet_care) == (["big_data", "cloud"], 120_000, True)
+    assert lis.technologies == ["fifth_generation", "internet_of_things"]
     assert (his.in_operation_since, lis.in_operation_since, his.state) == (
         date(2019, 6, 1),
         date(2020, 1, 2),

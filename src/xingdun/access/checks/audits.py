@@ -6,11 +6,13 @@ from django.utils.translation import gettext_lazy as _
 
 from xingdun.access import selectors
 from xingdun.access.models import InternalAudit, Protection
+from xingdun.data.models import Source
 from xingdun.frame.checks import Facts, Verdict, check, pending, satisfied, unknown, violated
 from xingdun.kernel.clocks import find_clock, local, next_occurrence
 from xingdun.organisation.models import Person
 
 READS = ("access.internalaudit",)
+MOST_SHOWN = 20
 
 
 def _quarterly(facts: Facts, kind: InternalAudit.Kind, clock: str, *, important: bool = False) -> Verdict:
@@ -52,10 +54,16 @@ def important_users_audited(facts: Facts) -> Verdict:
 
 @check("behaviour-traced", reads=("access.protection", "data.source"))
 def behaviour_traced(facts: Facts) -> Verdict:
-    """What people do in each protected source comes back from its log, tied to their window (DIGITAL-7.2.3.4b)."""
-    del facts
+    """What people do in each database comes back from its log, tied to their window (DIGITAL-7.2.3.4b).
+
+    A registered database that is not protected keeps what is done there to itself.
+    """
     protected = list(Protection.objects.order_by("pk"))
     if not protected:
         return unknown(_("no source is protected, so nothing is traced"))
+    databases = Source.objects.filter(institution=facts.institution, kind=Source.Kind.POSTGRESQL).order_by("pk")
+    untraced = list(databases.exclude(pk__in=[each.source_id for each in protected])[:MOST_SHOWN])
+    if untraced:
+        return violated(untraced, _("what is done in these databases is not traced: they are not protected"))
     blind = [each for each in protected if not each.log_folder]
     return violated(blind, _("the log of these sources is not read")) if blind else satisfied(protected)

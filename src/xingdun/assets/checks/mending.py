@@ -10,15 +10,16 @@ from xingdun.frame.checks import Facts, Subject, Verdict, check, pending, satisf
 from xingdun.kernel.clocks import local
 
 FINDING = "assets.finding"
-RECORDS = (FINDING, "assets.findingbatch")  # a file of findings is told of as one result
+# A file of findings is told of as one result, the end of a network as its retirement.
+RECORDS = (FINDING, "assets.findingbatch", "assets.retirement")
 State = Finding.State
 
 
 def asked(facts: Facts) -> QuerySet[Finding]:
-    """The findings that are open, and those closed in this calendar year or the last."""
+    """The findings that are open, and those closed in this calendar year or the last; none of a network that ended."""
     begin = local(facts.now).replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
     begin = begin.replace(year=begin.year - 1)
-    rows = Finding.objects.filter(institution=facts.institution).filter(
+    rows = Finding.objects.filter(institution=facts.institution, network__retired_at__isnull=True).filter(
         Q(closed_at__isnull=True) | Q(closed_at__gte=begin)
     )
     keys = facts.keys(FINDING)

@@ -42,6 +42,7 @@ COLUMNS = (
     ImportColumn("in_operation_since", "投入运行日期", "in operation since", "date", example="2019-06-01"),
 )
 BY_HEADING = {heading.casefold(): column for column in COLUMNS for heading in (column.zh, column.en)}
+# By what people write, in small letters; the Chinese words are those named where one is not understood.
 TECHNOLOGIES = {
     "大数据": Technology.BIG_DATA,
     "人工智能": Technology.ARTIFICIAL_INTELLIGENCE,
@@ -50,7 +51,7 @@ TECHNOLOGIES = {
     "物联网": Technology.INTERNET_OF_THINGS,
     "移动互联": Technology.MOBILE,
     "工业控制": Technology.INDUSTRIAL_CONTROL,
-    "5G": Technology.FIFTH_GENERATION,
+    "5g": Technology.FIFTH_GENERATION,
     **{str(one.value): one for one in Technology},
 }
 YES_NO = {"是": True, "yes": True, "否": False, "no": False}

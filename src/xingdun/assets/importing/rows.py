@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from xingdun.assets.errors import WrongColumns
 from xingdun.assets.importing import workbook
 from xingdun.assets.importing.columns import BY_HEADING, COLUMNS, TECHNOLOGIES, YES_NO, ImportColumn
+from xingdun.assets.models import Technology
 from xingdun.frame.wording import listed
 from xingdun.organisation.models import Department
 
@@ -178,7 +179,7 @@ def _technologies(value: Any, column: ImportColumn) -> list[str]:
     names = [name for name in _SEPARATORS.split(_text(value, column)) if name]
     unknown = [name for name in names if name.casefold() not in TECHNOLOGIES]
     if unknown:
-        known = listed(list(TECHNOLOGIES)[:7])
+        known = listed(list(TECHNOLOGIES)[: len(Technology)])
         raise WrongCellError(_("“%(value)s” is none of %(known)s") % {"value": unknown[0][:40], "known": known})
     return sorted({TECHNOLOGIES[name.casefold()].value for name in names})
 

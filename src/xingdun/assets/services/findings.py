@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from xingdun.assets.deadlines import mended_by
 from xingdun.assets.finding_errors import FindingKnown, FindingNotInState, ResponsibleElsewhere, RetestBySelf, StillSeen
-from xingdun.assets.models import Finding, FindingBatch
+from xingdun.assets.models import Finding, FindingBatch, Origin
 from xingdun.assets.scanners import Found, Severity, sheet
 from xingdun.assets.services.inspections import open_inspection
 from xingdun.assets.services.reading import happened
@@ -35,7 +35,10 @@ def finding_add(
     description: str = "",
     solution: str = "",
 ) -> Finding:
-    """Enter one finding of a result by hand. Raises FindingKnown, InspectionConcluded."""
+    """Enter one finding of a result by hand; one that is known and unmended becomes an authority's when it sees it too.
+
+    Raises FindingKnown, InspectionConcluded.
+    """
     batch = FindingBatch.objects.select_for_update().get(pk=findingbatch.pk)
     if batch.inspection is not None:
         open_inspection(batch.inspection)
@@ -55,11 +58,24 @@ def finding_add(
         institution=batch.institution_id, network=batch.network_id, fingerprint=found.fingerprint
     ).first()
     if before is not None:
-        raise FindingKnown(state=before.get_state_display())
+        return _found_by_authority(before, batch, by, now)
     finding = made(found, batch, due_at=mended_by(severity, now), now=now)
     finding.save(force_insert=True)
     FindingBatch.objects.filter(pk=batch.pk).update(added=batch.findings.count())
     details = {"severity": severity, "due": finding.due_at}
+    audit.record(actor=by, action="finding.add", about=finding, now=now, under=batch, details=details)
+    return finding
+
+
+def _found_by_authority(known: Finding, batch: FindingBatch, by: Person, now: datetime) -> Finding:
+    """Note that an authority found it too, which has duties of its own (MEASURES-24a). Raises FindingKnown."""
+    theirs = Origin.AUTHORITY.value
+    if batch.origin != theirs or known.origin == theirs or known.state == State.CLOSED:
+        raise FindingKnown(state=known.get_state_display())
+    finding = held(known, *Finding.UNMENDED)
+    finding.origin, finding.last_batch, finding.last_seen_at = theirs, batch, now
+    finding.save(update_fields=["origin", "last_batch", "last_seen_at"])
+    details = {"origin": theirs, "notice": batch.notice_number}
     audit.record(actor=by, action="finding.add", about=finding, now=now, under=batch, details=details)
     return finding
 

@@ -8,11 +8,12 @@ from uuid import UUID
 from django.utils import timezone
 
 from xingdun.assets.deadlines import mended_by
-from xingdun.assets.models import SEVERITIES, Finding, FindingBatch
+from xingdun.assets.models import SEVERITIES, Finding, FindingBatch, Origin
 from xingdun.assets.scanners import Found, ScanResult, Severity, sheet
 
 AT_ONCE = 1000  # rows a statement
 _MOVED = [
+    "origin",
     "severity",
     "cvss",
     "state",
@@ -95,11 +96,14 @@ def _see_again(finding: Finding, found: Found, batch: FindingBatch, term: dateti
     """Note that it is still there; True when it had been mended. A graver severity shortens the term, never the other.
 
     term: until when one of that severity, found now, is to be mended. A closed one that comes back begins anew; one
-    reported as mended goes back into work, its term unchanged.
+    reported as mended goes back into work, its term unchanged. What an authority sees too is its finding from then on
+    (MEASURES-24a).
     """
     finding.last_seen_at, finding.last_batch, finding.missing_since = now, batch, None
     graver = Severity.values.index(found.severity) < Severity.values.index(finding.severity)
     finding.severity, finding.cvss = found.severity, found.cvss
+    if batch.origin == Origin.AUTHORITY:
+        finding.origin = batch.origin
     returned = False
     if finding.state == State.CLOSED and finding.closed_at is not None:
         returned = batch.performed_on >= timezone.localdate(finding.closed_at)
