@@ -137,7 +137,6 @@ class Posture(Answer):
                 condition=WITHOUT_EVIDENCE,
             ),
             models.Index(fields=["institution", "department", "state"], name="posture_by_department"),
-            models.Index(fields=["institution", "subject"], name="posture_by_subject"),
         ]
 
 
