@@ -27,14 +27,14 @@ def wait_for_the_scan(visitor):
 def ask(visitor, table, columns, **facts):
     """File a request for columns of one table; gives its page's address."""
     page = visitor.go("/console/access.request/-/create/")
-    page.fill("[data-columns-find]", table)
+    page.fill("[data-choices-find]", table)
     group = page.locator(
-        "[data-columns-group]", has=page.locator("summary", has_text=re.compile(rf"\b{table}\b"))
+        "[data-choices-group]", has=page.locator("summary", has_text=re.compile(rf"\b{table}\b"))
     ).first
     if group.get_attribute("open") is None:
         group.locator("summary").click()
     for column in columns:
-        group.locator(f'[data-columns-name="{column}"] input').check()
+        group.locator(f'[data-choices-name="{column}"] input').check()
     page.select_option("[name=source]", index=1)
     for name, value in {
         "purpose": "research",

@@ -6,9 +6,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
 
 from networks import Story
 from xingdun.frame.roles import Role
+from xingdun.obligations.catalogue import load
 from xingdun.obligations.models import EvidenceUse, Exemption
 from xingdun.obligations.picking import MOST
 from xingdun.obligations.services import posture_measure
@@ -72,6 +74,20 @@ def test_words_stand_for_the_one_record_they_find(client, story):
     assert none.context["form"].errors.as_data()["subject"][0].code == "none"
     assert client.post(CREATE, evidence(subject_words="HIS", file=file())).status_code == 302
     assert EvidenceUse.objects.get().subject == his.reference
+
+
+def test_duties_stand_under_what_they_are_about_the_chosen_ones_first(client):
+    page = client.get(CREATE).content.decode()
+    assert page.count('type="checkbox" name="duties"') == len(load().duties)
+    told = re.search(rf'data-choices-name="([^"]*)">\s*<input[^>]*value="{ABOUT_NETWORKS}"', page)[1]
+    duty = load().duties[ABOUT_NETWORKS]
+    assert all(word in told for word in (duty.title.zh, escape(duty.title.en), *duty.clauses)), "found by any of these"
+    kept = client.post(CREATE, evidence(subject_seek="1")).content.decode()
+    assert re.findall(r'name="duties" value="([^"]*)" checked', kept) == [ABOUT_NETWORKS]
+    groups = re.findall(r'<details class="xd-choices-group"( open)?.*?</details>', kept, re.DOTALL)
+    assert [bool(each) for each in groups] == [True] + [False] * (len(groups) - 1)
+    first = re.search(r'<details class="xd-choices-group" open.*?</details>', kept, re.DOTALL)[0]
+    assert f'value="{ABOUT_NETWORKS}" checked' in first
 
 
 def test_the_kinds_are_those_the_duties_are_about(client, story, hospital):

@@ -4,22 +4,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from xingdun.audit import selectors as ledger
 from xingdun.frame.registers import Action, Column, Related, register
 from xingdun.obligations import selectors, services
-from xingdun.obligations.catalogue import load
+from xingdun.obligations.duties_field import DutiesWidget, duties
 from xingdun.obligations.models import EvidenceFile
 from xingdun.obligations.subject_field import LIMITS, AboutForm
 from xingdun.organisation.forms import moment_field
-
-
-def duties() -> list[tuple[str, str]]:
-    """Every duty of the catalogue by its title, in the reader's language."""
-    found = load().duties.values()
-    return sorted(((each.key, each.title.say(get_language() or "en")) for each in found), key=lambda one: one[1])
 
 
 class ServeForm(AboutForm):
@@ -29,7 +22,7 @@ class ServeForm(AboutForm):
         label=_("duties"),
         choices=duties,
         required=False,
-        widget=forms.SelectMultiple(attrs=LIMITS),
+        widget=DutiesWidget(attrs=LIMITS),
         help_text=_("Each answers all of its clauses, in every document."),
     )
     field_order: Iterable[str] | None = ("duties", "subject")

@@ -199,17 +199,17 @@
     });
   });
 
-  // Choosing columns: a table or column is found by its name -----------------------------------------------------
+  // Choosing among many: a group, or one of its choices, is found by its words --------------------------------------
   document.addEventListener("input", function (event) {
-    var find = event.target.closest("[data-columns-find]");
+    var find = event.target.closest("[data-choices-find]");
     if (!find) { return; }
     var words = find.value.trim().toLowerCase();
-    each(find.closest("[data-columns]"), "[data-columns-group]", function (group) {
-      var named = group.dataset.columnsGroup.toLowerCase().indexOf(words) >= 0;
+    each(find.closest("[data-choices]"), "[data-choices-group]", function (group) {
+      var named = group.dataset.choicesGroup.toLowerCase().indexOf(words) >= 0;
       var some = false;
-      each(group, "[data-columns-name]", function (column) {
-        var holds = named || column.dataset.columnsName.toLowerCase().indexOf(words) >= 0;
-        column.hidden = !holds;
+      each(group, "[data-choices-name]", function (choice) {
+        var holds = named || choice.dataset.choicesName.toLowerCase().indexOf(words) >= 0;
+        choice.hidden = !holds;
         some = some || holds;
       });
       group.hidden = !some;
