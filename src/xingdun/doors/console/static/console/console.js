@@ -203,7 +203,7 @@
   document.addEventListener("input", function (event) {
     var find = event.target.closest("[data-choices-find]");
     if (!find) { return; }
-    var words = find.value.trim().toLowerCase();
+    var words = find.value.trim().toLowerCase(), none = true;
     each(find.closest("[data-choices]"), "[data-choices-group]", function (group) {
       var named = group.dataset.choicesGroup.toLowerCase().indexOf(words) >= 0;
       var some = false;
@@ -213,8 +213,10 @@
         some = some || holds;
       });
       group.hidden = !some;
+      none = none && !some;
       if (words && some && !named) { group.open = true; }
     });
+    each(find.closest("[data-choices]"), "[data-choices-none]", function (told) { told.hidden = !none; });
   });
 
   // Records are found while one types: Enter in that field sends nothing
