@@ -118,13 +118,13 @@ class Story:
         )
         return self.approve(plan)
 
-    def retire(self, network):
+    def retire(self, network, destruction_method="erased"):
         retirement = services.retirement_propose(
             network=network,
             reason="系统停用",
             risk_assessment="数据已迁移，残余风险可接受",
             risk_assessed_on=self.day(-3),
-            destruction_method="erased",
+            destruction_method=destruction_method,
             destroyed_on=self.day(-1),
             destruction_witness="信息中心、审计",
             destruction_record="XH-001",

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from xingdun.assets.models import Filing, Grading, Network
-from xingdun.assets.rules import from_level
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +23,11 @@ def _when(grading: Grading) -> datetime:
     return grading.determined_at
 
 
-def events(network: Network, gradings: Iterable[Grading]) -> list[Event]:
+def events(network: Network, gradings: Iterable[Grading], filings: Iterable[Filing]) -> list[Event]:
     """What had to be filed over the network's life, oldest first.
 
-    A level that is determined again before it was ever filed does not start the time anew.
+    A level that is determined again before it was ever filed does not start the time anew. Of a network that was never
+    filed there is nothing to revoke.
     """
     decided = sorted((each for each in gradings if each.determined_at), key=_when)
     first = [each for each in decided if each.effect == Grading.Effect.FILING]
@@ -37,7 +37,7 @@ def events(network: Network, gradings: Iterable[Grading]) -> list[Event]:
         for each in decided
         if each.effect == Grading.Effect.CHANGE
     ]
-    if network.retired_at is not None and any(each.level >= from_level("filing") for each in found):
+    if network.retired_at is not None and any(each.kind == Filing.Kind.FILING for each in filings):
         found.append(Event(Filing.Kind.REVOCATION, network.retired_at, network.level or 0))
     return found
 
@@ -58,5 +58,6 @@ def received(event: Event, filings: Iterable[Filing], recipient: str) -> Filing 
 
 def unfiled(network: Network, gradings: Iterable[Grading], filings: Iterable[Filing], recipient: str) -> list[Event]:
     """The events not told to `recipient` at all, received or not."""
+    filings = list(filings)
     sent = [each for each in filings if each.recipient == recipient]
-    return [event for event in events(network, gradings) if not any(answers(event, each) for each in sent)]
+    return [event for event in events(network, gradings, filings) if not any(answers(event, each) for each in sent)]

@@ -162,6 +162,10 @@ def a_changed_level_and_an_ended_network_are_not_filed(world, duty):
     duty.is_broken(about=network, at=story.now + A_MONTH)
     assert story.file(network).kind == "revocation"
     duty.is_met(about=network, at=story.now + A_MONTH)
+    never_filed = story.network(running_for=900)
+    story.grade(never_filed)
+    story.retire(never_filed)
+    duty.is_silent(about=never_filed)
 
 
 @scenario("mlps-change-report")
@@ -293,7 +297,7 @@ def a_network_ended_without_a_record_of_its_data(world, duty):
     duty.is_silent(about=kept)
     Network.objects.filter(pk=ended.pk).update(state="retired", retired_at=story.now - A_MONTH)
     duty.is_broken(about=ended)
-    story.retire(ended)
+    story.retire(ended, destruction_method="sealed")
     duty.is_met(about=ended)
     assert ended.retired_at == story.now - A_MONTH, "its end stays when it was"
     with pytest.raises(errors.NetworkRetired):

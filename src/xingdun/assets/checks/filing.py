@@ -17,7 +17,10 @@ CHANGES = (Filing.Kind.CHANGE, Filing.Kind.REVOCATION)
 
 def _filed(facts: Facts, network: Network, recipient: str) -> Verdict | None:
     """Of the first filing of a network with one recipient; None when none is asked."""
-    first = next((e for e in events(network, network.gradings.all()) if e.kind == Filing.Kind.FILING), None)
+    first = next(
+        (e for e in events(network, network.gradings.all(), network.filings.all()) if e.kind == Filing.Kind.FILING),
+        None,
+    )
     if first is None:
         return unknown(_("the network has no level"), subject=network) if network.level is None else None
     receipt = received(first, network.filings.all(), recipient)
@@ -43,7 +46,7 @@ def filing_reported(facts: Facts) -> Iterator[Verdict]:
 def _changes(facts: Facts, network: Network, recipient: str) -> tuple[list[Filing], list[datetime]]:
     """Of a network's changes and its end: the receipts that came, and when the others are due."""
     receipts, waiting = [], []
-    for event in events(network, network.gradings.all()):
+    for event in events(network, network.gradings.all(), network.filings.all()):
         if event.kind not in CHANGES:
             continue
         receipt = received(event, network.filings.all(), recipient)

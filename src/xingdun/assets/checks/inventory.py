@@ -26,7 +26,7 @@ from xingdun.frame.checks import (
 PROFILE = ("purpose", "service_scope", "service_objects", "data_description")
 # The end of a network is told of as its retirement, a file of findings as one result.
 SUBJECTS = (
-    *("assets.network", "assets.grading", "assets.retirement"),
+    *("assets.network", "assets.grading", "assets.filing", "assets.retirement"),
     *("assets.finding", "assets.findingbatch"),
 )
 RECORDS = ("assets.network", "assets.grading", "assets.filing", "assets.evaluation")
@@ -36,7 +36,7 @@ RECORDS = ("assets.network", "assets.grading", "assets.filing", "assets.evaluati
 def find_networks(facts: Facts) -> Iterator[Subject]:
     """Every network, retired ones too: their end has duties of its own."""
     changes = Grading.objects.filter(network=OuterRef("pk"), effect=Grading.Effect.CHANGE)
-    filed = Grading.objects.filter(network=OuterRef("pk"), effect=Grading.Effect.FILING)
+    filed = Filing.objects.filter(network=OuterRef("pk"), kind=Filing.Kind.FILING)
     open_ = Finding.objects.filter(network=OuterRef("pk"), state__in=Finding.UNMENDED)
     rows = Network.objects.filter(institution=facts.institution).annotate(
         was_changed=Exists(changes), was_filed=Exists(filed), is_weak=Exists(open_)
@@ -132,7 +132,7 @@ def _next_filing(facts: Facts, network: Network) -> Verdict | None:
     clocks = {Filing.Kind.FILING.value: "mlps-filing"}
     waiting = [
         owed(facts, clocks.get(event.kind, "mlps-change"), event.since, Recipient.PUBLIC_SECURITY)
-        for event in events(network, network.gradings.all())
+        for event in events(network, network.gradings.all(), network.filings.all())
         if not received(event, network.filings.all(), Recipient.PUBLIC_SECURITY)
     ]
     return pending(min(waiting), [network], _("not filed with public security"), subject=network) if waiting else None
@@ -155,7 +155,7 @@ def life_cycle_walked(facts: Facts) -> Iterator[Verdict]:
 
 @check("network-retirement", reads=("assets.network", "assets.retirement"))
 def retired_in_order(facts: Facts) -> Iterator[Verdict]:
-    """The risks of each retired network were assessed, and its data destroyed or moved before a witness, by approval.
+    """The risks of each retired network were assessed, its data sealed, destroyed or moved before a witness.
 
     MEASURES-17a, MEASURES-17b, MEASURES-17c, NOTE-2.7b.
     """

@@ -192,6 +192,6 @@ class RetirementForm(forms.Form):
     risk_assessment = words(_("risk assessment"), most=20_000)
     risk_assessed_on = day(_("risks assessed on"))
     destruction_method = forms.ChoiceField(label=_("what became of the data"), choices=Retirement.Method)
-    destroyed_on = day(_("data destroyed on"))
+    destroyed_on = day(_("data destroyed or sealed on"))
     destruction_witness = forms.CharField(label=_("witnessed by"), max_length=120)
-    destruction_record = forms.CharField(label=_("number of the destruction record"), max_length=80)
+    destruction_record = forms.CharField(label=_("number of the record of it"), max_length=80)

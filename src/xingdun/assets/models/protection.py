@@ -114,7 +114,7 @@ class Safeguard(InstitutionModel):
 
 
 class Retirement(InstitutionModel):
-    """The end of a network: its risks assessed, its data destroyed, approved by another (MEASURES-17)."""
+    """The end of a network: its risks assessed, its data sealed or destroyed, approved by another (MEASURES-17)."""
 
     class State(models.TextChoices):
         """Where it stands."""
@@ -130,6 +130,7 @@ class Retirement(InstitutionModel):
         ERASED = "erased", _("overwritten")
         CRYPTOGRAPHIC = "cryptographic", _("keys destroyed")
         PHYSICAL = "physical", _("media destroyed")
+        SEALED = "sealed", _("sealed, and kept for their term")
         MOVED = "moved", _("moved to another network, then erased")
         NONE_HELD = "none_held", _("no data were held")
 
@@ -140,9 +141,9 @@ class Retirement(InstitutionModel):
     risk_assessment = models.TextField(_("risk assessment"))
     risk_assessed_on = models.DateField(_("risks assessed on"))
     destruction_method = models.CharField(_("what became of the data"), max_length=16, choices=Method)
-    destroyed_on = models.DateField(_("data destroyed on"))
+    destroyed_on = models.DateField(_("data destroyed or sealed on"))
     destruction_witness = models.CharField(_("witnessed by"), max_length=120)
-    destruction_record = models.CharField(_("number of the destruction record"), max_length=80)
+    destruction_record = models.CharField(_("number of the record of it"), max_length=80)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.WAITING)
     proposed_by = models.ForeignKey("organisation.Person", on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField(_("proposed"))
