@@ -156,6 +156,21 @@ def test_a_workbook_that_unpacks_beyond_its_bounds_is_refused(tmp_path):
     assert caught.value.code == "XD-SOURCE-006"
 
 
+@pytest.mark.parametrize(("row", "found"), [(200_000, 2), (2_000_000_000, 1)])
+def test_a_row_far_below_costs_no_time_and_one_beyond_the_sheet_is_none(tmp_path, row, found):
+    plain, path = io.BytesIO(), tmp_path / "far.xlsx"
+    book = openpyxl.Workbook()
+    book.active.append(["姓名"])
+    book.active.append(["张伟"])
+    book.save(plain)
+    far = b'<row r="%d"><c r="A%d" t="str"><v>x</v></c></row></sheetData>' % (row, row)
+    with zipfile.ZipFile(plain) as parts, zipfile.ZipFile(path, "w") as archive:
+        for name in parts.namelist():
+            archive.writestr(name, parts.read(name).replace(b"</sheetData>", far))
+    with open_source(path) as source:
+        assert sum(chunk.batch.num_rows for chunk in source.batches(source.tables()[0])) == found
+
+
 def test_a_link_that_leads_out_of_the_folder_is_not_followed(tmp_path):
     (tmp_path / "outside.csv").write_text(TEXT)
     (tmp_path / "in").mkdir()

@@ -220,6 +220,14 @@ def test_the_sheet_reads_its_own_template_and_names_every_wrong_row():
             read(workbook(wrong))
     with pytest.raises(ScanTooLarge):
         read(workbook([heads], lambda page: page.cell(60_000, 1, "a")))
+    with pytest.raises(RowsWrong):
+        read(workbook([heads, ["a", "#N/A", "高"]]))
+    plain, swapped = BytesIO(workbook([heads, ["a", "x", "高"], ["b", "y", "低"]])), BytesIO()
+    with zipfile.ZipFile(swapped, "w") as made, zipfile.ZipFile(plain) as parts:
+        for part in parts.namelist():
+            made.writestr(part, parts.read(part).replace(b'<row r="3"', b'<row r="2"'))
+    with pytest.raises(ScanBroken, match="sheet1.xml.+2.+“2”|sheet1.xml, row “2” after row 2"):
+        read(swapped.getvalue())
 
 
 BOMB = b"""<?xml version="1.0"?>

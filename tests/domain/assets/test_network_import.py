@@ -164,6 +164,8 @@ def test_every_fault_has_its_place_and_nothing_is_written(take):
         GOOD | {"网络编码": "A-4", "投入运行日期": "01/02/2024", "涉及个人信息人数": "许多"},
         GOOD | {"网络编码": date(2024, 1, 2), "涉及个人信息人数": 1.5},
         {"网络编码": "A-6"},
+        GOOD | {"网络编码": "A\u200b-7", "涉及个人信息人数": "1,5"},
+        GOOD | {"网络编码": "#3 CT-A", "涉及个人信息人数": "1_000"},
         GOOD | {"网络编码": "A-7", "网络名称": "长" * 121, "新技术应用": "量子", "投入运行日期": date(2999, 1, 1)},
     )
     assert found == {
@@ -176,11 +178,14 @@ def test_every_fault_has_its_place_and_nothing_is_written(take):
         "row 6, 网络编码": "a text is wanted, not “2024-01-02 00:00:00”",
         "row 6, 涉及个人信息人数": "a whole number is wanted, not “1.5”",
         "row 7, 网络名称": "empty",
-        "row 8, 网络名称": "longer than 120 characters",
-        "row 8, 新技术应用": found["row 8, 新技术应用"],
-        "row 8": "in operation since a day that is still to come (2999-01-01)",
+        "row 8, 网络编码": "it holds control characters",
+        "row 8, 涉及个人信息人数": "a whole number is wanted, not “1,5”",
+        "row 9, 涉及个人信息人数": "a whole number is wanted, not “1_000”",
+        "row 10, 网络名称": "longer than 120 characters",
+        "row 10, 新技术应用": found["row 10, 新技术应用"],
+        "row 10": "in operation since a day that is still to come (2999-01-01)",
     }
-    assert "“量子” is none of" in found["row 8, 新技术应用"]
+    assert "“量子” is none of" in found["row 10, 新技术应用"]
 
 
 def test_merged_cells_headings_and_codes_of_the_register(take):
@@ -197,6 +202,60 @@ def test_merged_cells_headings_and_codes_of_the_register(take):
     with pytest.raises(ImportRefused, match="HIS-01"):
         take(book(GOOD | {"网络编码": "HIS-02"}, GOOD))
     assert Network.objects.count() == 1
+
+
+def altered(file, *changes):
+    """The workbook with other words in its first sheet."""
+    made = BytesIO()
+    with zipfile.ZipFile(file) as plain, zipfile.ZipFile(made, "w") as archive:
+        for name in plain.namelist():
+            content = plain.read(name)
+            if name.endswith("/sheet1.xml"):
+                for before, after in changes:
+                    assert before in content
+                    content = content.replace(before, after)
+            archive.writestr(name, content)
+    return SimpleUploadedFile("网络.xlsx", made.getvalue())
+
+
+@pytest.mark.parametrize("number", [b"1", b"2", b"1000000000", b"-3", b"x"])
+def test_rows_that_a_reader_would_lose_or_wait_for_are_refused(take, number):
+    file = book(GOOD, GOOD | {"网络编码": "LIS-01"})
+    with pytest.raises(WorkbookUnreadable, match=f"sheet1.xml, row “{number.decode()}” after row 2"):
+        take(altered(file, (b'<row r="3"', b'<row r="%s"' % number), (b'r="A3"', b'r="A%s"' % number)))
+    assert not Network.objects.exists()
+
+
+def test_no_prefix_hides_merged_cells_and_no_error_passes_for_a_text(take):
+    namespace = b'xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
+    file = book(GOOD, arrange=lambda page: page.merge_range("A3:B4", "HIS-02"))
+    prefixed = altered(
+        file,
+        (b"<worksheet ", b"<worksheet " + namespace),
+        (b"<mergeCell", b"<x:mergeCell"),
+        (b"</mergeCell", b"</x:mergeCell"),
+    )
+    with pytest.raises(ImportRefused) as refused:
+        take(prefixed)
+    assert {"field": "sheet1.xml A3:B4", "problem": "merged cells; separate them"} in refused.value.facts["errors"]
+    with pytest.raises(ImportRefused) as refused:
+        take(altered(book(GOOD), (b"<v>120000</v>", b"<v>#N/A</v>"), (b'r="L2"', b'r="L2" t="e"')))
+    assert refused.value.facts["errors"] == [
+        {"field": "row 2, 涉及个人信息人数", "problem": "an error of the spreadsheet"}
+    ]
+
+
+def test_the_first_sheet_that_people_see_is_taken(take):
+    made = BytesIO()
+    with xlsxwriter.Workbook(made, {"in_memory": True}) as of:
+        for code in ("HIDDEN-01", "HIS-01"):
+            page = of.add_worksheet()
+            page.write_row(0, 0, HEADINGS[:2])
+            page.write_row(1, 0, [code, "医院信息系统"])
+        page.activate()
+        of.worksheets()[0].hide()
+    take(SimpleUploadedFile("网络.xlsx", made.getvalue()))
+    assert Network.objects.get().code == "HIS-01"
 
 
 def test_files_that_lie_are_refused(take, monkeypatch):

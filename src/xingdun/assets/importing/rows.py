@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, BinaryIO
+from unicodedata import category
 
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,8 @@ from xingdun.organisation.models import Department
 
 LOOKED_AT = len(COLUMNS) + 20
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+_NUMBER = re.compile(r"\d{1,3}(,\d{3})+|\d{1,4}(,\d{4})+|\d{1,12}")  # grouped by thousands or by myriads, or not
+_UNSEEN = {"Cc", "Cf"}  # Unicode's categories of what shows nothing: a code with one in it is another code to the eye
 _SEPARATORS = re.compile(r"[、，,;；/\s]+")
 _EARLIEST = date(1950, 1, 1)
 MOST_PERSONS = 2_000_000_000
@@ -118,8 +121,8 @@ def _taken(
 def _value(column: ImportColumn, value: Any, departments: Mapping[str, Department]) -> Any:
     if value is workbook.FORMULA:
         raise WrongCellError(_("a formula where a value is wanted"))
-    if isinstance(value, str) and value.startswith("#") and value.endswith(("!", "?", "A")):
-        raise WrongCellError(_("an error of the spreadsheet (%(value)s)") % {"value": value[:20]})
+    if value is workbook.FAULT:
+        raise WrongCellError(_("an error of the spreadsheet"))
     if value is None:
         if column.needed:
             raise WrongCellError(_("empty"))
@@ -138,7 +141,7 @@ def _text(value: Any, column: ImportColumn) -> str:
     words = str(int(value)) if isinstance(value, float) else str(value)
     if len(words) > column.most:
         raise WrongCellError(_("longer than %(most)d characters") % {"most": column.most})
-    if any(ord(letter) < ord(" ") and letter not in "\n\t\r" for letter in words):
+    if not words.isprintable() and any(category(one) in _UNSEEN and one not in "\n\t\r" for one in words):
         raise WrongCellError(_("it holds control characters"))
     return words
 
@@ -146,9 +149,8 @@ def _text(value: Any, column: ImportColumn) -> str:
 def _whole(value: Any, column: ImportColumn) -> int:
     del column
     number = None if isinstance(value, bool) else value
-    if isinstance(value, str):
-        with suppress(ValueError):
-            number = int(value.replace(",", ""))
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        number = int(value.replace(",", ""))
     whole = isinstance(number, int) or (isinstance(number, float) and number.is_integer())
     if not whole or not 0 <= number <= MOST_PERSONS:  # type: ignore[operator]
         raise WrongCellError(_("a whole number is wanted, not “%(value)s”") % {"value": str(value)[:40]})

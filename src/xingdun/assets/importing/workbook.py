@@ -4,12 +4,13 @@ import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 
 from xingdun.assets.errors import WorkbookUnreadable
-from xingdun.assets.scanners.xml import elements
+from xingdun.assets.scanners.worksheets import first_seen, merged_in
 from xingdun.frame.errors import Refusal
 
 MOST_BYTES = 32 << 20
@@ -23,11 +24,18 @@ _ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
 _LONGEST_TAG = 64
 
 
-class Formula:
-    """Stands where a cell holds a formula instead of a value."""
+@dataclass(frozen=True, slots=True)
+class NoValue:
+    """Stands where a cell holds no value: a formula, or an error of the spreadsheet."""
+
+    sign: str
+
+    def __str__(self) -> str:
+        return self.sign
 
 
-FORMULA = Formula()
+FORMULA, FAULT = NoValue("=…"), NoValue("#…")
+_TYPES = {"f": FORMULA, "e": FAULT}
 
 
 @contextmanager
@@ -86,7 +94,7 @@ def _rows_in(package: zipfile.ZipFile, name: str) -> int:
 def merged(file: BinaryIO) -> list[tuple[str, str]]:
     """The merged ranges of its sheets as (sheet's part, range), every part being looked through.
 
-    Raises WorkbookUnreadable as `row_count` does, and for document types.
+    Raises WorkbookUnreadable as `row_count` does, for document types, and for rows out of order.
     """
     with _package(file) as package:
         read = (name for name in package.namelist() if name.endswith((".xml", ".rels")))
@@ -95,24 +103,24 @@ def merged(file: BinaryIO) -> list[tuple[str, str]]:
 
 def _merged(package: zipfile.ZipFile, name: str) -> list[str]:
     with package.open(name) as content:
-        found = list(elements(content, whole=frozenset({"mergeCell"})))  # type: ignore[arg-type]
-    return [element.attributes.get("ref", "") for element in found if element.name == "mergeCell"]
+        return list(merged_in(content, name))  # type: ignore[arg-type]
 
 
 def rows(file: BinaryIO, width: int) -> Iterator[tuple[int, list[Any]]]:
-    """The rows of the first sheet that hold anything, with their number; a formula reads as `FORMULA`.
+    """The rows of the first sheet people see that hold anything, with their number.
 
-    width: how many columns are looked at. Raises WorkbookUnreadable, also for more than `MOST_ROWS` rows.
+    A formula reads as `FORMULA`, an error of the spreadsheet as `FAULT`; `merged` has found the rows in order. width:
+    how many columns are looked at. Raises WorkbookUnreadable, also for more than `MOST_ROWS` rows.
     """
     import openpyxl  # with numpy a fifth of every process's start, and needed by few
 
     try:
         file.seek(0)
         book = openpyxl.load_workbook(file, read_only=True, data_only=False, keep_links=False)
-        sheet = book.worksheets[0]
+        sheet = first_seen(book)
         sheet.reset_dimensions()  # what a file claims of its size is not to be trusted
         for number, row in enumerate(sheet.iter_rows(max_col=width), start=1):
-            cells = [FORMULA if cell.data_type == "f" else cell.value for cell in row]
+            cells = [_TYPES.get(cell.data_type, cell.value) for cell in row]
             if any(cell is not None and (not isinstance(cell, str) or cell.strip()) for cell in cells):
                 _check_length(number)
                 yield number, cells

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from xingdun.assets.scanners.errors import RowsWrong, ScanBroken, ScanTooLarge
 from xingdun.assets.scanners.found import MOST_NAME, MOST_TEXT, MOST_TITLE, Found, ScanResult, Severity, cut, score_of
 from xingdun.assets.scanners.gathering import MOST_FINDINGS, Gathered
-from xingdun.assets.scanners.xml import elements
+from xingdun.assets.scanners.worksheets import first_seen, merged_in
 from xingdun.frame.errors import Refusal
 from xingdun.frame.wording import listed
 
@@ -54,6 +54,8 @@ _EXAMPLE = (
     "限制来源地址。",
 )
 _FORMULA = gettext_lazy("a formula where a value is wanted")
+_FAULT = gettext_lazy("an error of the spreadsheet")
+_TYPES = {"f": _FORMULA, "e": _FAULT}
 
 
 def template() -> bytes:
@@ -97,7 +99,10 @@ def read(file: BinaryIO) -> ScanResult:
 
 
 def _check_parts(file: BinaryIO) -> None:
-    """Refuse a package that unpacks too far, holds a document type, or merges cells (a value of many rows is none)."""
+    """Refuse a package that unpacks too far, holds a document type, rows out of order, or merged cells.
+
+    A value of many rows is none.
+    """
     try:
         with zipfile.ZipFile(file) as package:
             parts = package.infolist()
@@ -118,23 +123,24 @@ def _check_size(parts: list[zipfile.ZipInfo]) -> None:
 
 
 def _check_part(content: Any, name: str) -> None:
-    for element in elements(content, whole=frozenset({"mergeCell"})):
-        if element.name == "mergeCell":
-            place = f"{name.rpartition('/')[2]} {element.attributes.get('ref', '')}"
-            raise ScanBroken(place=place, problem=_("merged cells; separate them"))
+    for ref in merged_in(content, name):
+        raise ScanBroken(place=f"{name.rpartition('/')[2]} {ref}", problem=_("merged cells; separate them"))
 
 
 def _rows(file: BinaryIO) -> Iterator[tuple[int, list[Any]]]:
-    """The rows of the first worksheet that hold anything, with their number; a formula reads as `_FORMULA`."""
+    """The rows of the first worksheet people see that hold anything, with their number.
+
+    A formula reads as `_FORMULA`, an error of the spreadsheet as `_FAULT`.
+    """
     import openpyxl
 
     try:
         book = openpyxl.load_workbook(file, read_only=True, data_only=False, keep_links=False)
-        page = book.worksheets[0]
+        page = first_seen(book)
         page.reset_dimensions()  # what a file claims of its size is not to be trusted
         for line, row in enumerate(page.iter_rows(max_col=len(COLUMNS) + 20), start=1):
             _check_length(line)
-            cells = [_FORMULA if cell.data_type == "f" else cell.value for cell in row]
+            cells = [_TYPES.get(cell.data_type, cell.value) for cell in row]
             if any(cell is not None and str(cell).strip() for cell in cells):
                 yield line, cells
     except Refusal:
@@ -202,8 +208,8 @@ def _found(line: int, cells: list[Any], fields: dict[str, int]) -> tuple[Found |
 
 def _wrong(field: str, value: Any) -> Iterator[Any]:
     words = str(value if value is not None else "").strip()
-    if value is _FORMULA:
-        yield _FORMULA
+    if value is _FORMULA or value is _FAULT:
+        yield value
     elif field in NEEDED and not words:
         yield gettext_lazy("empty")
     elif field == "severity" and words.casefold() not in _SEVERITIES:

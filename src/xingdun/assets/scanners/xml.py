@@ -96,6 +96,7 @@ class _Reader:
         raise ScanHostile(place=self._place())
 
     def _open(self, name: str, attributes: dict[str, str]) -> None:
+        name = name.rpartition(":")[2]  # by which prefix a file calls its namespace is its own affair
         self.depth += 1
         if self.depth > DEEPEST:
             raise ScanTooLarge(problem=_("nested deeper than %(most)d at %(place)s") % self._bound(DEEPEST))

@@ -17,6 +17,7 @@ MOST_STRINGS = 256 << 20  # bytes of the shared strings, which are held in memor
 LARGEST_RATIO = 200
 FREE = 64 << 20
 MOST_COLUMNS = 16_384
+LAST_ROW = 1_048_576  # of a worksheet; a row said to lie further down would cost the time of all rows before it
 ROWS = 10_000
 
 
@@ -68,8 +69,8 @@ def _rows(path: Path, sheet: str, table: str) -> Iterator[list[Any]]:
     try:
         page = book[sheet]
         page.reset_dimensions()  # what a file claims of its size is not to be trusted
-        for row in page.iter_rows(values_only=True, max_col=MOST_COLUMNS):
-            cells = list(row)
+        for row in page.iter_rows(values_only=True, max_row=LAST_ROW):  # each as wide as it is: no bound fills it up
+            cells = list(row[:MOST_COLUMNS])
             while cells and cells[-1] is None:
                 cells.pop()
             if cells:
