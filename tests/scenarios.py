@@ -27,6 +27,7 @@ from django.utils import timezone
 from xingdun.frame.checks import Facts, Outcome, Verdict, checks, reference
 from xingdun.frame.context import current
 from xingdun.obligations.catalogue import load
+from xingdun.obligations.in_force import readings_in_force
 
 HERE = Path(__file__).parent
 scenarios: dict[str, Callable[..., None]] = {}
@@ -77,14 +78,10 @@ def state(verdict: Verdict, at: datetime) -> str:
 
 @dataclass
 class Duty:
-    """A duty under test, measured in the institution the call acts in. shown: its states as the scenario saw them.
-
-    readings: {contradiction: alternative} that the institution has set.
-    """
+    """A duty under test, measured in the institution the call acts in. shown: its states as the scenario saw them."""
 
     key: str
     shown: list[str] = field(default_factory=list)
-    readings: dict[str, str] = field(default_factory=dict)
 
     def verdict(self, *, about: Any = "", at: datetime | None = None) -> Verdict:
         """What its check says about one subject, or about the institution; the same when only that one is asked for."""
@@ -132,7 +129,7 @@ class Duty:
     def _facts(self, now: datetime, only: frozenset[str] | None) -> Facts:
         institution = current().institution
         assert institution is not None, "the scenario acts in an institution"
-        return Facts(institution, now, only=only, readings=self.readings)
+        return Facts(institution, now, only=only, readings=readings_in_force(institution, now=now))
 
 
 def _one(verdicts: Iterable[Verdict], subject: str) -> Verdict:

@@ -85,7 +85,7 @@ def the_ordered_report_is_late(year):
 @on(9, 10)
 def the_officer_has_a_certificate(year):
     until = datetime(2026, 11, 20, tzinfo=ZONE)
-    year.record(year.world.dso, "certificate", issuer="CISP", expires_at=until)
+    year.record(year.world.dso, "certificate", issuer="CISP-PTE", expires_at=until)
     data.dataset_confirm(dataset=year.named["followup"], by=year.world.dso, now=year.now)
 
 
@@ -163,7 +163,7 @@ def lis_is_evaluated_at_its_level(year):
 
 @on(12, 4)
 def the_certificate_is_renewed(year):
-    year.record(year.world.dso, "certificate", issuer="CISP", expires_at=datetime(2029, 11, 20, tzinfo=ZONE))
+    year.record(year.world.dso, "certificate", issuer="CISP-PTE", expires_at=datetime(2029, 11, 20, tzinfo=ZONE))
 
 
 @on(12, 9)

@@ -3,6 +3,9 @@
 from datetime import timedelta
 
 from scenarios import scenario
+from xingdun.approvals import services as approvals
+from xingdun.approvals.models import Process
+from xingdun.obligations import services as obligations
 from xingdun.organisation import services
 from xingdun.organisation.models import Account, Post
 
@@ -13,6 +16,16 @@ def record(world, person, kind, **facts):
     return services.person_add_record(
         **{"person": person, "kind": kind, "document": "2026-017", "by": world.security_admin, "now": world.now} | facts
     )
+
+
+def reads(world, contradiction, alternative):
+    """Another reading, asked for and decided by the head."""
+    asked = {"contradiction": contradiction, "alternative": alternative, "reason": "院务会决定"}
+    choice = obligations.readingchoice_create(**asked, expires_at=world.now + 90 * DAY, by=world.dso, now=world.now)
+    process = Process.objects.get(about=choice.reference, state="open")
+    approvals.process_approve(process=process, by=world.head, now=world.now)
+    choice.refresh_from_db()
+    return choice
 
 
 def fill(world, person, kind="lead", **facts):
@@ -50,8 +63,8 @@ def key_posts_are_reviewed(world, duty):
 def agreements_are_signed_and_renewed_where_that_is_required(world, duty):
     duty.is_broken(about=world.applicant)
     record(world, world.applicant, "confidentiality", done_at=world.now - 400 * DAY)
-    assert "advised" in str(duty.is_met(about=world.applicant).detail), "signing is required, renewing advised (A18)"
-    duty.readings["A18"] = "renewal-required"
+    assert duty.is_met(about=world.applicant).detail, "signing is required, renewing advised (A18)"
+    reads(world, "A18", "renewal-required")
     duty.is_broken(about=world.applicant)
     record(world, world.applicant, "confidentiality")
     met = duty.is_met(about=world.applicant)
@@ -86,6 +99,12 @@ def outsiders_sign_first(world, duty):
 def the_officer_holds_a_certificate(world, duty):
     duty.is_silent(about=world.dso)
     fill(world, world.dso, "officer", full_time=True)
+    duty.is_broken(about=world.dso)
+    record(world, world.dso, "certificate", issuer="急救培训中心")
+    duty.is_broken(about=world.dso)
+    own_list = reads(world, "A19", "accepted-list")
+    duty.is_met(about=world.dso)
+    obligations.readingchoice_end(readingchoice=own_list, reason="收回", by=world.dso, now=world.now)
     duty.is_broken(about=world.dso)
     record(world, world.dso, "certificate", issuer="CISP-PTE", expires_at=world.now + 30 * DAY)
     duty.is_met(about=world.dso)

@@ -4,25 +4,36 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from xingdun.frame.checks import Facts, Verdict, check, pending, satisfied, violated
 from xingdun.kernel.clocks import find_clock, next_occurrence
 from xingdun.organisation.checks.subjects import SECURITY_POSTS, here, posts_by_person
-from xingdun.organisation.models import Person, PersonnelRecord
+from xingdun.organisation.models import Person, PersonnelRecord, Post
+from xingdun.organisation.rules import officer_certificates
 
 READS = ("organisation.personnelrecord", "organisation.person")
 Kind = PersonnelRecord.Kind
 Newest = dict[UUID, PersonnelRecord]
+_ANY = Q()
 
 
-def _newest(facts: Facts, kind: Kind) -> Newest:
-    """The newest record of a kind for each person asked about."""
+def _newest(facts: Facts, kind: Kind, like: Q = _ANY) -> Newest:
+    """The newest record of a kind, and as `like` says, for each person asked about."""
     keys = facts.keys("organisation.person")
-    records = PersonnelRecord.objects.filter(kind=kind)
+    records = PersonnelRecord.objects.filter(like, kind=kind)
     records = records if keys is None else records.filter(person__pk__in=keys)
     return {record.person_id: record for record in records.order_by("person", "-done_at", "-pk").distinct("person")}
+
+
+def _accepted() -> Q:
+    """Records that name one of the certificates accepted for a data security officer."""
+    names = officer_certificates()
+    return Q(
+        *(Q(**{f"{field}__icontains": name}) for name in names for field in ("document", "issuer")), _connector=Q.OR
+    )
 
 
 def _each(facts: Facts, kind: Kind, verdict: Callable[[Person, PersonnelRecord], Verdict]) -> Iterator[Verdict]:
@@ -95,6 +106,8 @@ def _renewed(person: Person, record: PersonnelRecord, facts: Facts) -> Verdict:
     required = facts.readings.get("A18") == "renewal-required"
     ends = [moment for moment in (record.expires_at, yearly if required else None) if moment is not None]
     due_at = min(ends, default=None)
+    if not record.passed:
+        return violated([record], _("there was an objection"), subject=person)
     if due_at is not None and facts.now > due_at:
         return pending(due_at, [record], _("it was not renewed in time"), subject=person)
     advice = _("signed; the yearly renewal that is advised was not made") if facts.now > yearly else ""
@@ -126,13 +139,20 @@ def staff_kept(facts: Facts) -> Iterator[Verdict]:
 def certificates_held(facts: Facts) -> Iterator[Verdict]:
     """Whoever holds a post that asks for a certificate holds a valid one; the data security officer's always does.
 
+    The officer's is one of the accepted list, or of the institution's own by the other reading of A19.
     MEASURES-29c, DIGITAL-5.1.2b.
     """
     held, newest = posts_by_person(), _newest(facts, Kind.CERTIFICATE)
+    own_list = facts.readings.get("A19") == "accepted-list"
+    accepted = newest if own_list else _newest(facts, Kind.CERTIFICATE, _accepted())
     for person in here(facts).filter(pk__in=list(held)):
         posts = [post for post in held[person.pk] if post.certified]
-        record = newest.get(person.pk)
-        if posts and record is None:
+        officer = any(post.kind == Post.Kind.OFFICER for post in posts)
+        record = (accepted if officer else newest).get(person.pk)
+        if posts and record is None and person.pk in newest:
+            told = _("none of the certificates accepted for a data security officer")
+            yield violated([newest[person.pk]], told, subject=person)
+        elif posts and record is None:
             yield violated(posts, _("the post is held without a certificate"), subject=person)
         elif posts and record is not None:
             yield _passed(person, record, facts.now)
