@@ -1,5 +1,6 @@
 """What every test stands on: a PostgreSQL server for each pytest worker, started when a test first asks."""
 
+import gc
 import os
 import secrets
 import shutil
@@ -20,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 # Where the environment forbids bytecode, each of the many processes that tests start would compile all it imports.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+gc.disable()  # until the tests are collected: whatever is loaded stays
 
 OWNER = "xingdun_owner"
 _SERVER = pytest.StashKey[EmbeddedPostgres]()
@@ -41,6 +43,13 @@ def pytest_addoption(parser):
 def pytest_collection_modifyitems(items):
     """What starts a whole platform comes first: nobody waits at the end for a worker with a long test."""
     items.sort(key=lambda item: _WHOLE_PLATFORM.isdisjoint(getattr(item, "fixturenames", ())))
+
+
+def pytest_collection_finish():
+    """What stands now is never looked through again for garbage, and what tests leave seldom."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

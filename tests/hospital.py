@@ -147,48 +147,59 @@ def _hashed() -> str:
 
 def found(name: str, prefix: str, now: datetime) -> Hospital:
     """An institution with departments and one person for each role, made with the owner's rights."""
-    institution = Institution.objects.create(name=name, kind="hospital", tier="tertiary", region_code="330100")
+    made = _drawn(name, prefix, now)
+    _keep(made)
+    return made
+
+
+def _drawn(name: str, prefix: str, now: datetime) -> Hospital:
+    institution = Institution(name=name, kind="hospital", tier="tertiary", region_code="330100")
     made = Hospital(institution, now)
     made.departments = {
         code: Department(institution=institution, code=code, name=DEPARTMENTS[code]) for code in DEPARTMENTS
     }
-    Department.objects.bulk_create(made.departments.values())
-    accounts = {
-        role: Account(
-            login=f"{prefix}{role.value}", institution=institution, password=_hashed(), must_change_password=False
-        )
-        for role in Role
-    }
-    Account.objects.bulk_create(accounts.values())
     made.people = {
         role: Person(
             institution=institution,
             name=f"{prefix}{role.label}",
             staff_number=f"{prefix}{order:04}",
             department=made.departments[PLACES.get(role, "IT")],
-            account=accounts[role],
+            account=Account(
+                login=f"{prefix}{role.value}", institution=institution, password=_hashed(), must_change_password=False
+            ),
             joined_at=now - timedelta(days=365),
         )
         for order, role in enumerate(Role, start=1)
     }
-    Person.objects.bulk_create(made.people.values())
+    return made
+
+
+def _keep(*hospitals: Hospital) -> None:
+    """Write them, all rows of a kind at once."""
+    people = [(each, role, person) for each in hospitals for role, person in each.people.items()]
+    Institution.objects.bulk_create(each.institution for each in hospitals)
+    Department.objects.bulk_create(department for each in hospitals for department in each.departments.values())
+    Account.objects.bulk_create(person.account for _, _, person in people)
+    Person.objects.bulk_create(person for _, _, person in people)
     Authenticator.objects.bulk_create(
         Authenticator(
-            user=accounts[role], type=Authenticator.Type.TOTP, data={"secret": sealing.seal(SECOND_FACTOR_SECRET)}
+            user=person.account,
+            type=Authenticator.Type.TOTP,
+            data={"secret": sealing.seal(SECOND_FACTOR_SECRET)},
         )
-        for role in SECOND_FACTOR_ROLES
+        for _, role, person in people
+        if role in SECOND_FACTOR_ROLES
     )
     Appointment.objects.bulk_create(
         Appointment(
-            institution=institution,
+            institution=each.institution,
             person=person,
             role=role,
             department=person.department if role in PLACES else None,
-            starts_at=now - timedelta(days=1),
+            starts_at=each.now - timedelta(days=1),
         )
-        for role, person in made.people.items()
+        for each, role, person in people
     )
-    return made
 
 
 def _become_web(connection: Any, **_: object) -> None:
@@ -207,8 +218,8 @@ def hospital(request: pytest.FixtureRequest) -> Iterator[Hospital]:
         request.getfixturevalue("db")
     root.create()
     now = timezone.now()
-    made = found("杏林医院", "", now)
-    made.other = found("橘井医院", "other-", now)
+    made, made.other = _drawn("杏林医院", "", now), _drawn("橘井医院", "other-", now)
+    _keep(made, made.other)
     rolled_back = connection.in_atomic_block
     with acting_in(made.institution.pk, address="127.0.0.1"):
         with connection.cursor() as cursor:

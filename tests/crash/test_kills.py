@@ -28,8 +28,9 @@ WRITERS = (*DEPARTMENTS, "bringer")
 PARTS = ("seal", "worker", "web", *WRITERS)
 VICTIMS = ("database", *PARTS)
 LOOK = """
-import hashlib, json, django
-django.setup()
+import hashlib, json
+from xingdun.runtime.loading import load_django
+load_django()
 from itertools import groupby
 from django.utils import timezone
 from xingdun.assets.models import Network

@@ -34,8 +34,8 @@ STORY = f"""
 NOTICE = {NOTICE!r}
 """
 STORY += """
-import django
-django.setup()
+from xingdun.runtime.loading import load_django
+load_django()
 from datetime import UTC, datetime, timedelta
 from django.core.files.uploadedfile import SimpleUploadedFile
 from xingdun.approvals.models import Process

@@ -4,7 +4,10 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from xingdun.runtime.loading import load_django
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xingdun.runtime.settings")
+load_django()
 _pages = get_wsgi_application()
 
 from xingdun.doors.health import watched  # noqa: E402 - its models need Django to stand

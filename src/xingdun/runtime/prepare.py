@@ -16,6 +16,7 @@ from xingdun.runtime.embedded import EmbeddedPostgres
 from xingdun.runtime.environment import Environment, load
 from xingdun.runtime.language import marked as _
 from xingdun.runtime.language import translate
+from xingdun.runtime.loading import load_django
 from xingdun.runtime.refusals import DatabaseAddressMissing, DatabaseUnreachable, OwnerLacksRight
 from xingdun.runtime.roles import login_role, password_of, with_user
 from xingdun.runtime.supervisor import print_line
@@ -101,16 +102,13 @@ def prepare(
 
 
 def _migrate(say: Callable[[str], None]) -> None:
-    import django
-    from django.apps import apps
+    load_django()
     from django.core.management import call_command
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
     from xingdun.runtime.migrating import new_models_alone
 
-    if not apps.ready:
-        django.setup()
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if plan:

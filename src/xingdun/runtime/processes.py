@@ -15,6 +15,7 @@ from xingdun.kernel.crypto.errors import SelfTestError
 from xingdun.keys import root
 from xingdun.runtime.environment import Environment, load
 from xingdun.runtime.launch import die_with
+from xingdun.runtime.loading import load_django
 from xingdun.runtime.ports import is_free
 from xingdun.runtime.refusals import CryptoWrong, DatabaseAddressMissing, NoFreePort, WorkerStopped
 
@@ -50,9 +51,7 @@ def _fail_closed() -> None:
     try:
         root.load()
     except Refusal:
-        import django
-
-        django.setup()  # to tell it in the reader's language
+        load_django()  # to tell it in the reader's language
         raise
 
 
@@ -90,9 +89,7 @@ def web() -> None:
 def watch() -> None:
     """Watch protected sources: end what is over, read back what was done. Raises DatabaseAddressMissing."""
     _settings("watch")
-    import django
-
-    django.setup()
+    load_django()
     from xingdun.access import watch as watching
 
     ending = threading.Event()
@@ -107,9 +104,7 @@ def worker() -> None:
     Raises DatabaseAddressMissing, WorkerStopped.
     """
     environment = _settings("worker")
-    import django
-
-    django.setup()
+    load_django()
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.django_connector import DjangoConnector
     from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
@@ -146,9 +141,7 @@ def worker() -> None:
 def seal() -> None:
     """Put committed ledger entries into the tree and sign checkpoints. Raises DatabaseAddressMissing."""
     environment = _settings("seal")
-    import django
-
-    django.setup()
+    load_django()
     from xingdun.runtime import ledger
 
     ledger.seal(environment)

@@ -3,6 +3,7 @@
 import os
 
 from xingdun.runtime.environment import Environment, load
+from xingdun.runtime.loading import load_django
 from xingdun.runtime.refusals import DatabaseAddressMissing
 
 
@@ -19,9 +20,7 @@ def connected(command: str) -> Environment:
         os.environ["XINGDUN_DATABASE_URL"] = kept.read_text().strip().partition("=")[2]
         environment = load(os.environ)
     os.environ["DJANGO_SETTINGS_MODULE"] = "xingdun.runtime.settings"
-    import django
-
-    django.setup()
+    load_django()
     return environment
 
 
