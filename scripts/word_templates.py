@@ -46,7 +46,7 @@ def grading_report() -> bytes:
         "运营部门为{{ operating_department }}，信息化部门为{{ it_department }}，使用部门为{{ user_department }}。"
     )
     sheet.paragraph("(二)基本要素、网络结构与边界设备：{{ structure }}")
-    sheet.paragraph("(三)承载业务：{{ business_description }}功能为{{ purpose }}")
+    sheet.paragraph("(三)承载业务：{{ business_description }}；网络功能：{{ purpose }}")
     sheet.paragraph("(四)承载数据：{{ data }}")
     sheet.heading("二、安全保护等级的确定")
     _side(sheet, "information", "业务信息", "一", "information_description")

@@ -7,6 +7,7 @@ import click
 import pytest
 
 from xingdun.doors.cli.main import main
+from xingdun.obligations.catalogue import load
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -23,6 +24,13 @@ def typed(page):
     for block in _BLOCK.findall(text):
         yield from (line.removeprefix("$ ").strip() for line in block.splitlines())
     yield from _SPAN.findall(_BLOCK.sub("", text))
+
+
+def test_the_readme_counts_the_catalogue():
+    known = load()
+    english, chinese = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.zh.md"))
+    assert f"{len(known.clauses)} clauses of five documents as {len(known.duties)} duties" in english
+    assert f"{len(known.clauses)} 条条款归为 {len(known.duties)} 项义务" in chinese
 
 
 def command_of(words):

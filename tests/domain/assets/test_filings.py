@@ -105,7 +105,7 @@ def fill_in(hospital, network):
         "interconnection": ["own"],
         "services": ["risk"],
         "structure": "核心交换机与防火墙",
-        "business_description": "挂号收费",
+        "business_description": "挂号收费。",
         "information_description": "电子病历",
         "service_description": "连续诊疗",
         "topology": "拓扑图.pdf",
@@ -156,6 +156,7 @@ def test_grading_report_and_filing_form(hospital, network, watched):
             "【第三级】",
             "社会秩序、公共利益",
             "专家一致同意",
+            "承载业务：挂号收费；网络功能：门诊",
             "杏林医院",
         ):
             assert wanted in told, (wanted, report.name)

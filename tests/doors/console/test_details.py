@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from xingdun.approvals import services as approvals
 from xingdun.approvals.services import StepWanted
+from xingdun.assets import services as networks
 from xingdun.audit.models import Entry
 from xingdun.frame.roles import Role
 
@@ -53,6 +54,14 @@ def test_a_person_shows_roles_appointments_and_what_they_did(hospital, entries, 
     )
     opened = next(one for one in further.context["related"] if one["place"] == did["place"])
     assert opened["table"].paginator.count == 12
+
+
+def test_choices_kept_together_are_shown_in_words(hospital, words):
+    facts = {"code": "HIS", "name": "医院信息系统", "technologies": ["cloud", "fifth_generation"]}
+    network = networks.network_create(**facts, by=hospital.security_admin, now=hospital.now)
+    shown = words(hospital.client(Role.DSO).get(f"/console/assets.network/{network.pk}/"))
+    assert "云计算" in shown
+    assert "fifth_generation" not in shown
 
 
 def test_empty_lists_stand_together_with_what_to_do(hospital, words):

@@ -126,7 +126,7 @@ def shown(record: Any, column: Column, *, now: datetime | None, links: Links) ->
         return format_html_join(" ", "{}", named) if named else NOTHING
     if column.kind == "list":
         words = CODES.get((record._meta.label_lower, column.name)) if hasattr(record, "_meta") else None  # noqa: SLF001 - Django's documented API
-        return _several([words(each) for each in value if each] if words else value, links)
+        return _several([words(each) for each in value if each] if words else worded(record, column.name), links)
     return _plain(value, worded(record, column.name), now)
 
 

@@ -38,14 +38,28 @@ def empty(value: Any) -> bool:
 
 
 def worded(record: Any, path: str) -> Any:
-    """The value at `path` in words: the label of a choice, the words for a code, else the value itself."""
+    """The value at `path` in words: the label of a choice or several, the words for a code, else itself."""
     owner, _, name = path.rpartition(".")
     words = CODES.get((record._meta.label_lower, path)) if hasattr(record, "_meta") else None  # noqa: SLF001 - Django's documented API
     if words is not None:
         return words(read(record, path))
     holder = read(record, owner) if owner else record
     label = getattr(holder, f"get_{name}_display", None)
-    return label() if callable(label) else read(record, path)
+    if callable(label):
+        return label()
+    value = read(record, path)
+    labels = _labels(holder, name) if isinstance(value, list) else {}
+    return [labels.get(each, each) for each in value] if labels else value
+
+
+def _labels(holder: Any, name: str) -> dict[Any, Any]:
+    """The labels of the choices of which a field of `holder` keeps several; none where it keeps no choices."""
+    try:
+        field = holder._meta.get_field(name)  # noqa: SLF001 - Django's documented API
+    except (AttributeError, FieldDoesNotExist):
+        return {}
+    base = getattr(field, "base_field", None)
+    return dict(base.flatchoices) if base is not None else {}
 
 
 def heading(model: type[Model], column: Column) -> Any:
