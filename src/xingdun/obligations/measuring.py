@@ -121,7 +121,8 @@ class Measuring:
         if applies.counts and verdicts:
             verdict = verdicts[0] if len(verdicts) == 1 else _worst(verdicts, self.facts.now)
             return self._answer(duty, verdict, subject)
-        state, detail = State.UNKNOWN, broken or _SILENT
+        undecided = applies.reason if applies.answer is None else {}
+        state, detail = State.UNKNOWN, broken or undecided or _SILENT
         if not applies.counts:
             state, detail = State.NOT_APPLICABLE, applies.reason
         return Found(duty.key, subject.reference, subject.name[:200], subject.department, state.value, None, detail, [])

@@ -1,8 +1,10 @@
 """The sample hospital's own database server: synthetic, apart from the platform's, and known to it as a source."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 import psycopg
 from psycopg import sql
@@ -62,7 +64,10 @@ def _load(superuser: psycopg.Connection, url: str, say: Callable[[str], None], s
 
 
 def register(url: str, data: Path) -> None:
-    """Make the hospital's database a protected source of the synthetic institution, where there is one, and scan it."""
+    """Make the hospital's database a protected source of the synthetic institution, where there is one, and scan it.
+
+    Its networks are entered too.
+    """
     from xingdun.access.services import source_protect
     from xingdun.data.services.sample import sample_register
     from xingdun.frame.context import acting_in
@@ -81,3 +86,17 @@ def register(url: str, data: Path) -> None:
                 by="system:bootstrap",
                 now=now,
             )
+            _enter_networks(department.institution_id, now)
+
+
+def _enter_networks(institution: UUID, now: datetime) -> None:
+    from xingdun.assets.services import sample_networks
+    from xingdun.organisation.models import Department
+    from xingdun.sample import hospital
+
+    by_code = {each.code: each for each in Department.objects.filter(institution=institution)}
+    facts = [asdict(each) for each in hospital.NETWORKS]
+    for each in facts:
+        each.update({name: by_code.get(code) for name, code in each.items() if name.endswith("_department")})
+        each["new"] = each["in_operation_since"] is None
+    sample_networks(institution=institution, networks=facts, now=now)

@@ -4,6 +4,7 @@ Nothing here is a person: accounts are named for the role they show.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 
@@ -43,6 +44,27 @@ class Account:
     en: str
     role: str
     department: str
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A network as it is found: entered by no grading yet. Its departments by their codes.
+
+    persons_held: natural persons whose data it holds, None while nobody has counted; in_operation_since: None of one
+    that is planned.
+    """
+
+    code: str
+    name: str
+    purpose: str
+    competent_department: str
+    operating_department: str
+    it_department: str
+    user_department: str
+    in_operation_since: date | None
+    persons_held: int | None
+    technologies: tuple[str, ...] = ()
+    carries_internet_care: bool = False
 
 
 PROFILE = Profile(
@@ -135,4 +157,37 @@ ACCOUNTS = (
     Account("keyholder-b", "密钥保管人乙 示例", "Key holder B (example)", "key_holder", "0807"),
     Account("legal", "法务人员 示例", "Legal (example)", "legal", "0808"),
     Account("director", "院长 示例", "Head of institution (example)", "head", "0801"),
+)
+
+NETWORKS = (
+    Network(
+        "HIS",
+        "医院信息系统 (合成)",
+        "挂号、收费、医嘱与病历",
+        "0802",
+        "0806",
+        "0806",
+        "0802",
+        date(2016, 5, 1),
+        1_280_000,
+    ),
+    Network(
+        *("IHP", "互联网医院平台 (合成)", "在线复诊与处方流转", "0602", "0806", "0806", "0602"),
+        date(2021, 9, 1),
+        96_000,
+        ("mobile",),
+        carries_internet_care=True,
+    ),
+    Network(
+        *("PACS", "医学影像系统 (合成)", "影像存储、阅片与辅助诊断", "0802", "0806", "0806", "0702"),
+        date(2018, 3, 1),
+        640_000,
+        ("artificial_intelligence",),
+    ),
+    Network(
+        *("RDP", "临床科研数据平台 (合成)", "去标识化数据的统计与建模", "0708", "0806", "0806", "0708"),
+        None,
+        None,
+        ("big_data",),
+    ),
 )

@@ -199,3 +199,13 @@ def test_the_rules_agree_with_the_catalogue():
         assert each.duties
         assert all(duty in duties for duty in each.duties)
     assert Network._meta.get_field("technologies")
+
+
+def test_the_samples_networks_are_entered_once_and_stay_as_people_leave_them(hospital):
+    facts = [{"code": "HIS", "name": "医院信息系统", "persons_held": 1_000}, {"code": "RDP", "name": "科研平台"}]
+    his, _rdp = services.sample_networks(institution=hospital.institution.pk, networks=facts, now=hospital.now)
+    assert (actions(his), Entry.objects.get(about=his.reference).actor) == (["network.create"], "system:bootstrap")
+    services.network_update(network=his, by=hospital.dso, now=hospital.now, name="新名")
+    assert services.sample_networks(institution=hospital.institution.pk, networks=facts, now=hospital.now) == []
+    his.refresh_from_db()
+    assert (his.name, Network.objects.count()) == ("新名", 2)

@@ -178,6 +178,18 @@ def test_a_broken_check_and_a_bad_expression_are_unknown_and_harm_nothing_else(h
     assert "moon_phase" in found["alien"][1]
 
 
+def test_what_a_check_does_not_tell_is_unknown_for_want_of_the_fact_that_would_decide(hospital, laws, networks, midday):
+    laws.become(evaluation=laws.duty("evaluation", subject="network", applies="mlps_level >= 2"))
+    networks |= {"IT": {}, "MED": {"mlps_level": 2}}
+    laws.measure("evaluation", lambda _: [], reads={"organisation.department"})
+    measured(hospital, midday)
+    found = {each.subject: (each.state, each.detail["en"]) for each in Posture.objects.all()}
+    ungraded, graded = (found[hospital.departments[code].reference] for code in ("IT", "MED"))
+    assert (ungraded[0], graded[0]) == ("unknown", "unknown")
+    assert "MLPS level" in ungraded[1], "this is to be entered first"
+    assert graded[1] == "The check said nothing about it."
+
+
 @pytest.mark.usefixtures("watched")
 def test_every_past_day_is_there_and_sealed(hospital, evaluated, midday):
     key = hospital.institution.pk

@@ -14,7 +14,7 @@ from xingdun.assets.services.findings import finding_add, finding_assign, findin
 from xingdun.assets.services.gradings import grading_opinion, grading_propose, grading_withdraw
 from xingdun.assets.services.imports import import_begin, import_end, import_stop, import_take_over, networks_import
 from xingdun.assets.services.inspections import inspection_conclude, inspection_open, inspection_report
-from xingdun.assets.services.networks import network_create, network_launch, network_update
+from xingdun.assets.services.networks import network_create, network_launch, network_update, sample_networks
 from xingdun.assets.services.particulars import institution_particulars_keep, network_particulars_keep
 from xingdun.assets.services.protection import (
     plan_propose,
@@ -58,4 +58,5 @@ __all__ = [
     "retirement_propose",
     "safeguard_assess",
     "safeguards_assess",
+    "sample_networks",
 ]

@@ -1,6 +1,6 @@
 """Entering networks, changing them, and taking them into operation."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from xingdun.frame.errors import Place
 from xingdun.frame.wording import listed
 from xingdun.organisation.models import Person
 
+BOOTSTRAP = "system:bootstrap"
 _State = Network.State
 
 
@@ -70,10 +71,27 @@ def network_create(
         in_operation_since=in_operation_since,
         **known,
     )
+    _enter(network, by=by, now=now)
+    return network
+
+
+@transaction.atomic
+def sample_networks(*, institution: UUID, networks: Iterable[Mapping[str, Any]], now: datetime) -> list[Network]:
+    """Enter the synthetic institution's networks, so that a newcomer finds what the law asks of them at work.
+
+    networks: facts as of `network_create`. Those entered before stay as they are now: safe to call again.
+    """
+    there = set(Network.objects.filter(institution=institution).values_list("code", flat=True))
+    entered = [network_made(institution=institution, now=now, **each) for each in networks if each["code"] not in there]
+    for network in entered:
+        _enter(network, by=BOOTSTRAP, now=now)
+    return entered
+
+
+def _enter(network: Network, *, by: Person | str, now: datetime) -> None:
     _refuse_twin(network)
     network.save(force_insert=True)
     audit.record(actor=by, action="network.create", about=network, now=now, details=told(network))
-    return network
 
 
 def told(network: Network) -> dict[str, Any]:
