@@ -1,29 +1,37 @@
-"""What a file is by its own bytes: evidence may not be something other than it claims.
+"""What a file is by its own bytes: evidence may not be something other than it claims, nor two things at once.
 
-Known are the kinds that serve as evidence; what is none of them is refused, programs and active pages with it.
+Known are the kinds that serve as evidence; what is none of them is refused, programs and active pages with it. So is
+what lies in an archive.
 """
 
 import json
+import re
+import stat
 import zipfile
-import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sized
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import PurePath
-from typing import Final
+from pathlib import PurePath, PureWindowsPath
+from typing import Any, Final
+
+from django.utils.translation import gettext_lazy as _
 
 MOST_UNPACKED: Final = 200 * 1024 * 1024
 MOST_MEMBERS: Final = 10_000
 DEEPEST: Final = 2
 _PIECE = 1024 * 1024
 _TAIL = 2048
+_ZIP_START, _ZIP_END = b"PK\x03\x04", b"PK\x05\x06"
+_ZIP_TAIL = 22 + 0xFFFF  # how far from the end of an archive its last record may begin (APPNOTE, 4.3.16)
+_PDF_START = re.compile(rb"%PDF-[12]\.[0-9]\s")
+_PAGE = re.compile(r"<[a-z!?/]|#!|@echo")
 _TEXTS = ("utf-8-sig", "gb18030")
 
 
 class MediaError(ValueError):
     """Bytes that are no evidence. kind: `empty`, `unknown`, `broken`, `bomb`, `macros`; problem: what is wrong."""
 
-    def __init__(self, kind: str, problem: str) -> None:
+    def __init__(self, kind: str, problem: Any) -> None:
         super().__init__(problem)
         self.kind = kind
 
@@ -68,8 +76,17 @@ _MAIN_PARTS: Mapping[str, Media] = {
 
 def sniff(data: bytes, name: str) -> Media:
     """What `data` is; `name` decides only among kinds of text. Raises MediaError."""
+    return _sniff(data, name, _Budget(), 1)
+
+
+def _sniff(data: bytes, name: str, budget: "_Budget", depth: int) -> Media:
+    """The same for what lies `depth` deep, as far as the budget of the whole goes."""
     if not data.strip():
-        raise MediaError("empty", "it holds nothing")
+        raise MediaError("empty", _("it holds nothing"))
+    if data.startswith(_ZIP_START):
+        return _zip(data, budget, depth)
+    if _ZIP_END in data[-_ZIP_TAIL:]:
+        raise MediaError("unknown", _("it is an archive as well, behind what it begins with"))
     for start, read in _STARTS.items():
         if data.startswith(start):
             return read(data)
@@ -77,11 +94,12 @@ def sniff(data: bytes, name: str) -> Media:
 
 
 def _pdf(data: bytes) -> Media:
-    return _ended(PDF, b"%%EOF" in data[-_TAIL:])
+    whole = _PDF_START.match(data) is not None and b" obj" in data
+    return _ended(PDF, whole and b"%%EOF" in data[-_TAIL:])
 
 
 def _png(data: bytes) -> Media:
-    return _ended(PNG, b"IEND" in data[-16:])
+    return _ended(PNG, data[12:16] == b"IHDR" and b"IEND" in data[-16:])
 
 
 def _jpeg(data: bytes) -> Media:
@@ -89,26 +107,51 @@ def _jpeg(data: bytes) -> Media:
 
 
 def _tiff(data: bytes) -> Media:
-    order = "little" if data.startswith(b"II") else "big"
-    directory = int.from_bytes(data[4:8], order)  # type: ignore[arg-type] # one of the two words
-    return _ended(TIFF, 8 <= directory < len(data))  # noqa: PLR2004 - the header is 8 bytes
+    order: Any = "little" if data.startswith(b"II") else "big"
+    directory = int.from_bytes(data[4:8], order)
+    fields = int.from_bytes(data[directory : directory + 2], order)
+    return _ended(TIFF, directory >= 8 and fields > 0 and directory + 2 + 12 * fields <= len(data))  # noqa: PLR2004 - TIFF 6.0, section 2: a header of 8 bytes, fields of 12
 
 
 def _ended(media: Media, whole: bool) -> Media:  # noqa: FBT001 - the one thing asked
     if not whole:
-        raise MediaError("broken", f"it begins as {media.type} and has no end")
+        raise MediaError("broken", _("it begins as {kind}, and is no whole one").format(kind=media.type))
     return media
 
 
-def _zip(data: bytes) -> Media:
-    budget = _Budget()
-    names = _unpack(data, budget, 1)
-    if any(PurePath(each).name == "vbaProject.bin" for each in names):
-        raise MediaError("macros", "it carries macros")
-    found = [media for part, media in _MAIN_PARTS.items() if part in names]
-    if "[Content_Types].xml" not in names and any(media is not OFD for media in found):
+def _zip(data: bytes, budget: "_Budget", depth: int) -> Media:
+    members = _unpacked(data, budget, depth)
+    types = members.get("[Content_Types].xml", b"")
+    found = [media for part, media in _MAIN_PARTS.items() if part in members and (types or media is OFD)]
+    if not found:
+        _check_members(members, budget, depth)
         return ZIP
-    return found[0] if found else ZIP
+    names = [PurePath(name.lower()) for name in members]
+    if b"macroenabled" in types.lower() or any(
+        name.stem == "vbaproject" or "macrosheets" in name.parts for name in names
+    ):
+        raise MediaError("macros", _("it carries macros"))
+    if len(found) > 1:
+        raise MediaError("unknown", _("it is {kinds} at once").format(kinds=", ".join(one.type for one in found)))
+    for inner in members.values():
+        if inner.startswith(_ZIP_START):
+            _unpacked(inner, budget, depth + 1)
+    return found[0]
+
+
+def _check_members(members: Mapping[str, bytes], budget: "_Budget", depth: int) -> None:
+    """Each file of a plain archive could serve as evidence by itself; an empty one does no harm."""
+    for name, data in members.items():
+        if not data.strip():
+            continue
+        try:
+            media = _sniff(data, name, budget, depth + 1)
+        except MediaError as error:
+            raise MediaError(
+                error.kind, _("“{name}” in it: {problem}").format(name=name[-80:], problem=error)
+            ) from error
+        if not media.claimed_by(name, ""):
+            raise MediaError("unknown", _("“{name}” in it is {kind}").format(name=name[-80:], kind=media.type))
 
 
 @dataclass
@@ -118,27 +161,36 @@ class _Budget:
     bytes: int = MOST_UNPACKED
     members: int = MOST_MEMBERS
 
+    def count(self, members: Sized) -> None:
+        """Take files from it. Raises MediaError when there are more than may be."""
+        self.members -= len(members)
+        if self.members < 0:
+            raise MediaError("bomb", _("it holds more than {most} files").format(most=MOST_MEMBERS))
 
-def _unpack(data: bytes, budget: _Budget, depth: int) -> set[str]:
-    """The names in an archive, once every member has been unpacked within bounds, archives within it as well."""
+
+def _unpacked(data: bytes, budget: _Budget, depth: int) -> dict[str, bytes]:
+    """The files of an archive by name, every one of them unpacked within bounds."""
+    if depth > DEEPEST:
+        raise MediaError("bomb", _("archives lie in it more than {most} deep").format(most=DEEPEST))
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             members = archive.infolist()
-            budget.members -= len(members)
-            if budget.members < 0:
-                raise MediaError("bomb", f"it holds more than {MOST_MEMBERS} files")
-            for member in members:
-                if member.flag_bits & 1:
-                    raise MediaError("broken", "it is locked with a password, so nobody can check it")
-                with archive.open(member) as opened:
-                    inner = _read(opened.read, budget)
-                if inner.startswith(b"PK\x03\x04"):
-                    if depth == DEEPEST:
-                        raise MediaError("bomb", f"archives lie in it more than {DEEPEST} deep")
-                    _unpack(inner, budget, depth + 1)
-            return {member.filename for member in members}
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, RuntimeError) as error:
-        raise MediaError("broken", f"the archive cannot be read: {error}") from error
+            budget.count(members)
+            return {member.filename: _member(archive, member, budget) for member in members if not member.is_dir()}
+    except MediaError:
+        raise
+    except Exception as error:  # a broken archive raises anything from BadZipFile to lzma's own error
+        raise MediaError("broken", _("the archive cannot be read")) from error
+
+
+def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: _Budget) -> bytes:
+    if member.flag_bits & 1:
+        raise MediaError("broken", _("it is locked with a password, so nobody can check it"))
+    path = PureWindowsPath(member.filename)  # it knows both kinds of slashes
+    if path.anchor or ".." in path.parts or stat.S_ISLNK(member.external_attr >> 16):
+        raise MediaError("unknown", _("“{name}” in it leads out of the archive").format(name=member.filename[-80:]))
+    with archive.open(member) as opened:
+        return _read(opened.read, budget)
 
 
 def _read(read: Callable[[int], bytes], budget: _Budget) -> bytes:
@@ -146,7 +198,8 @@ def _read(read: Callable[[int], bytes], budget: _Budget) -> bytes:
     while piece := read(_PIECE):
         budget.bytes -= len(piece)
         if budget.bytes < 0:
-            raise MediaError("bomb", f"it unpacks to more than {MOST_UNPACKED // (1024 * 1024)} MB")
+            most = MOST_UNPACKED // (1024 * 1024)
+            raise MediaError("bomb", _("it unpacks to more than {most} MB").format(most=most))
         pieces.append(piece)
     return b"".join(pieces)
 
@@ -154,16 +207,18 @@ def _read(read: Callable[[int], bytes], budget: _Budget) -> bytes:
 def _text(data: bytes, name: str) -> Media:
     words = _decoded(data)
     if words is None:
-        raise MediaError("unknown", "it is of no kind that serves as evidence")
+        raise MediaError("unknown", _("it is of no kind that serves as evidence"))
     head = words.lstrip("\ufeff \t\r\n")[:64].lower()
-    if head.startswith(("<!doctype", "<html", "<svg", "<?xml", "<?php", "<script", "#!", "@echo")):
-        raise MediaError("unknown", "it is a page or a program, not a plain text")
+    if not head:
+        raise MediaError("empty", _("it holds nothing"))
+    if _PAGE.match(head):
+        raise MediaError("unknown", _("it is a page or a program, not a plain text"))
     suffix = PurePath(name).suffix.lower()
     if suffix in JSON.endings:
         try:
             json.loads(words)
         except (ValueError, RecursionError):
-            raise MediaError("broken", "it is called JSON and cannot be read as such") from None
+            raise MediaError("broken", _("it is called JSON and cannot be read as such")) from None
         return JSON
     return CSV if suffix in CSV.endings else TEXT
 
@@ -185,5 +240,4 @@ _STARTS: Mapping[bytes, Callable[[bytes], Media]] = {
     b"\xff\xd8\xff": _jpeg,
     b"II*\x00": _tiff,
     b"MM\x00*": _tiff,
-    b"PK\x03\x04": _zip,
 }

@@ -2,7 +2,9 @@
 
 import hashlib
 import io
+import random
 import zipfile
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -18,12 +20,15 @@ from xingdun.obligations import evidence_errors as errors
 from xingdun.obligations import selectors, services
 from xingdun.obligations.catalogue import load
 from xingdun.obligations.errors import NoSuchDuty
-from xingdun.obligations.media import sniff
+from xingdun.obligations.media import MediaError, sniff
 from xingdun.obligations.models import EvidenceContent, EvidenceFile
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("watched")]
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 DUTY, OTHER = list(load().duties)[:2]
+TYPES = "[Content_Types].xml"
+WORD = {TYPES: b"x", "word/document.xml": b"x"}
+MACROS = b'<Override ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/>'
 
 
 def packed(**members):
@@ -141,11 +146,24 @@ def test_it_is_brought_by_page_and_by_program(hospital):
             "",
             errors.EvidenceUnknown,
         ),
+        (WORD | {"word/x.bin": b"x", TYPES: MACROS}, "a.docx", "", errors.EvidenceUnknown),
+        (WORD | {"xl/workbook.xml": b"x"}, "a.docx", "", errors.EvidenceUnknown),
+        ({"报告.pdf": b"MZ\x90\x00"}, "a.zip", "", errors.EvidenceUnknown),
+        ({"报告.pdf": b"plain"}, "a.zip", "", errors.EvidenceUnknown),
+        ({"../a.txt": b"plain"}, "a.zip", "", errors.EvidenceUnknown),
+        ({"C:\\a.txt": b"plain"}, "a.zip", "", errors.EvidenceUnknown),
+        (PDF + packed(**{"a.txt": b"x"}), "a.pdf", "", errors.EvidenceUnknown),
+        (b"\xff\xd8\xff\xe0\xff\xd9" + packed(**{"a.txt": b"x"}), "a.jpg", "", errors.EvidenceUnknown),
+        (b"%PDF-<script>obj</script>%%EOF", "a.pdf", "", errors.EvidenceUnknown),
+        (b"\x89PNG\r\n\x1a\n<script>IEND\xaeB`\x82", "a.png", "", errors.EvidenceUnknown),
+        (b"<!-- --><svg onload='x'/>", "a.txt", "", errors.EvidenceUnknown),
+        (b"\xef\xbb\xbf \n", "a.txt", "", errors.EvidenceEmpty),
         (packed(**{f"{n}": b"" for n in range(10_001)}), "a.zip", "", errors.EvidenceBomb),
         (packed(a=packed(b=packed(c=b"x"))), "a.zip", "", errors.EvidenceBomb),
     ],
 )
 def test_what_is_no_evidence_is_refused_and_nothing_is_kept(bring, data, name, kind, refusal):
+    data = packed(**data) if isinstance(data, dict) else data
     with pytest.raises(refusal):
         bring(data=data, name=name, kind=kind)
     assert not EvidenceFile.objects.exists()
@@ -177,14 +195,15 @@ def test_bounds(hospital, bring, monkeypatch):
     ("data", "name", "kind"),
     [
         (PDF, "a.PDF", "application/pdf"),
-        (b"\x89PNG\r\n\x1a\n....IEND\xaeB`\x82", "a.png", "image/png"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR....IEND\xaeB`\x82", "a.png", "image/png"),
         (b"\xff\xd8\xff\xe0....\xff\xd9", "a.jpeg", "image/jpeg"),
-        (b"II*\x00\x08\x00\x00\x00\x00\x00", "a.tif", "image/tiff"),
+        (b"II*\x00\x08\x00\x00\x00\x01\x00" + b"\x00" * 12, "a.tif", "image/tiff"),
         ("会议纪要".encode("gb18030"), "a.txt", "text/plain"),
         ("姓名,部门\n".encode("utf-8-sig"), "a.csv", "text/csv"),
         (b'{"a": 1}', "a.json", "application/json"),
         (packed(**{"OFD.xml": b"x"}), "a.ofd", "application/ofd"),
-        (packed(**{"a.txt": b"x"}), "a.zip", "application/zip"),
+        (packed(**{"a.txt": b"x", "图/empty.log": b"", "b.pdf": PDF}), "a.zip", "application/zip"),
+        (b"<134>Oct 11 22:14:15 his-fw: deny", "a.log", "text/plain"),
     ],
 )
 def test_what_serves_is_known_by_its_bytes(data, name, kind):
@@ -192,6 +211,37 @@ def test_what_serves_is_known_by_its_bytes(data, name, kind):
     assert found.type == kind
     assert found.claimed_by(name, kind)
     assert found.claimed_by(name, "application/octet-stream")
+
+
+def test_a_broken_archive_is_refused_whatever_is_broken_in_it():
+    """Each byte of its directory and each way of packing: never anything but a refusal."""
+    drawn = random.Random(1)
+    for way in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+        made = io.BytesIO()
+        with zipfile.ZipFile(made, "w", way) as archive:
+            archive.writestr("a.txt", b"plain " * 20)
+        for _ in range(400):
+            broken = bytearray(made.getvalue())
+            for _ in range(3):
+                broken[drawn.randrange(4, len(broken))] = drawn.choice([0, 1, 9, 12, 14, 99, 255])
+            with suppress(MediaError):
+                sniff(bytes(broken), "a.zip")
+
+
+@pytest.mark.parametrize("name", ["a\ud800.txt", "\u202etxt.exe\u202c.txt", "a\n.txt", "../../a.txt"])
+def test_a_name_a_program_sends_holds_only_what_can_be_seen(hospital, name):
+    browser = hospital.client(Role.DSO)
+    body = {"title": "记录", "duties": [DUTY], "file": {"name": name, "content": "5Lya6K6u57qq6KaB"}}
+    address = "/api/v1/obligations.evidencefile/"
+    assert browser.post(f"{address}-/create", body, content_type="application/json").status_code == 200
+    kept = EvidenceFile.objects.get()
+    assert kept.name == "".join(sign for sign in name.rpartition("/")[2] if sign.isprintable())
+    assert browser.get(f"/console/obligations.evidencefile/{kept.pk}/content").status_code == 200
+    half = body | {"title": "半\ud800"}
+    assert browser.post(f"{address}-/create", half, content_type="application/json").status_code == 400
+    for nothing in ("", "..", "\n"):
+        body["file"]["name"] = nothing
+        assert browser.post(f"{address}-/create", body, content_type="application/json").status_code == 422
 
 
 def test_the_list_costs_the_same_for_any_number(hospital, bring, django_assert_max_num_queries):

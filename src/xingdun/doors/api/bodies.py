@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 from django import forms
+from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Model
 from django.utils.datastructures import MultiValueDict
@@ -25,6 +26,8 @@ def object_in(request: Call) -> dict[str, Any]:
         return {}
     try:
         found = json.loads(request.body)
+        if b"\\u" in request.body:  # half of a pair of surrogates is no text (RFC 7493, 2.1), and nothing can keep it
+            json.dumps(found, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise NotJson from None
     if not isinstance(found, dict):
@@ -49,9 +52,10 @@ def _uploaded(value: Any) -> SimpleUploadedFile | None:
         return None
     try:
         content = base64.b64decode(str(value.get("content", "")), validate=True)
-    except ValueError:
+        name = "".join(sign for sign in value["name"] if sign.isprintable())  # as Django reads names from a page
+        return SimpleUploadedFile(name, content, str(value.get("type", "")))
+    except (ValueError, SuspiciousFileOperation):
         return None
-    return SimpleUploadedFile(value["name"], content, str(value.get("type", "")))
 
 
 def _kept(form: forms.Form, name: str, record: Any) -> Any:
