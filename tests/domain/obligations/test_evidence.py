@@ -228,7 +228,7 @@ def test_a_broken_archive_is_refused_whatever_is_broken_in_it():
                 sniff(bytes(broken), "a.zip")
 
 
-@pytest.mark.parametrize("name", ["a\ud800.txt", "\u202etxt.exe\u202c.txt", "a\n.txt", "../../a.txt"])
+@pytest.mark.parametrize("name", ["\u202etxt.exe\u202c.txt", "a\n.txt", "../../a.txt"])
 def test_a_name_a_program_sends_holds_only_what_can_be_seen(hospital, name):
     browser = hospital.client(Role.DSO)
     body = {"title": "记录", "duties": [DUTY], "file": {"name": name, "content": "5Lya6K6u57qq6KaB"}}
