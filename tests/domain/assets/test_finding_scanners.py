@@ -226,7 +226,7 @@ def test_the_sheet_reads_its_own_template_and_names_every_wrong_row():
     with zipfile.ZipFile(swapped, "w") as made, zipfile.ZipFile(plain) as parts:
         for part in parts.namelist():
             made.writestr(part, parts.read(part).replace(b'<row r="3"', b'<row r="2"'))
-    with pytest.raises(ScanBroken, match="sheet1.xml.+2.+“2”|sheet1.xml, row “2” after row 2"):
+    with pytest.raises(ScanBroken, match=r"sheet1.xml.+2.+“2”|sheet1.xml, row “2” after row 2"):
         read(swapped.getvalue())
 
 

@@ -78,6 +78,7 @@ def test_a_ledger_is_taken_over(take, hospital):
         "投入运行日期": date(2020, 1, 2),
         "主管部门": None,
         "新技术应用": "5G、物联网",
+        "新建网络": None,
     }
     done = take(book(GOOD, other))
     assert (done.state, done.rows_written, done.file_name) == ("finished", 2, "网络.xlsx")
@@ -93,7 +94,7 @@ def test_a_ledger_is_taken_over(take, hospital):
         date(2020, 1, 2),
         "operating",
     )
-    assert (his.new, lis.missing_departments) == (False, ["competent_department"])
+    assert (his.new, lis.new, lis.missing_departments) == (False, False, ["competent_department"])
     entries = Entry.objects.order_by("id").values_list("action", flat=True)
     assert list(entries) == ["network.import", "network.create", "network.create"]
     for entry in Entry.objects.all():

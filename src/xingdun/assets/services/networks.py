@@ -34,8 +34,13 @@ def _refuse_twin(network: Network) -> None:
 
 
 def network_made(*, institution: UUID, now: datetime, **given: Any) -> Network:
-    """A network that is not saved yet, in the state its dates put it in; `given` as in `network_create`."""
+    """A network that is not saved yet, in the state its dates put it in; `given` as in `network_create`.
+
+    One found in operation was not built under the rules unless that is said.
+    """
     since = given.get("in_operation_since")
+    if given.get("new") is None:
+        given["new"] = since is None
     words = {name: value.strip() if isinstance(value, str) else value for name, value in given.items()}
     words["technologies"] = sorted(given.get("technologies", ()))
     state = _State.OPERATING if since else _State.PLANNING
@@ -49,12 +54,13 @@ def network_create(
     name: str,
     by: Person,
     now: datetime,
-    new: bool = True,
+    new: bool | None = None,
     in_operation_since: date | None = None,
     **known: Any,
 ) -> Network:
     """Enter a network: one that is planned, or one found in operation (MEASURES-6.1b, MEASURES-6.1c).
 
+    new: built under the rules, so that grading and testing precede its launch; by default what does not run yet is.
     known: any of `competent_department`, `operating_department`, `it_department`, `user_department`; the texts
     `purpose`, `service_scope`, `service_objects`, `data_description`; `technologies`; `persons_held`, natural persons
     whose data it holds (None while nobody has counted); `carries_internet_care`; `launch_planned_on`. Raises CodeTaken,
