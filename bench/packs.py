@@ -19,7 +19,7 @@ from _platform import fill, platform, say
 ENTRIES = int(sys.argv[1]) if sys.argv[1:] else 200_000
 ANSWERS, OF_CLAUSE, RECORDS, DECISIONS, FILES = 10_000, 200, 250, 20, 5
 CLAUSE = "MEASURES-11a"
-PDF = b"%PDF-1.7\n" + b"%" * 1_000_000 + b"\n%%EOF\n"
+PDF = b"%PDF-1.7\n1 0 obj\n" + b"%" * 1_000_000 + b"\n%%EOF\n"
 
 
 def main():

@@ -17,6 +17,8 @@ from trestle.oscal.assessment_results import AssessmentResults
 from trestle.oscal.poam import PlanOfActionAndMilestones
 from trestle.oscal.profile import Profile
 
+from xingdun.obligations.packs import form
+
 DOCS = Path(__file__).parents[2] / "docs" / "proofs.md"
 NOTICE = """year = 2027
 holidays = [
@@ -62,7 +64,7 @@ with acting_in(Account.objects.first().institution_id):
                               now=now)
     for role in (Role.LEGAL, Role.HEAD):
         process_approve(process=Process.objects.get(), by=people[role], now=now)
-    pdf = b"%PDF-1.7\\ntrailer\\n<<>>\\n%%EOF\\n"
+    pdf = b"%PDF-1.7\\n1 0 obj\\ntrailer\\n<<>>\\n%%EOF\\n"
     for name, classification in (("a.pdf", "internal"), ("b.pdf", "confidential")):
         services.evidencefile_create(title=name, file=SimpleUploadedFile(name, pdf + name.encode() + b"%%EOF",
                                                                           "application/pdf"),
@@ -129,13 +131,14 @@ def test_a_pack_is_made_and_checked_with_nothing_else(platform, tmp_path):
         assert len([name for name in archive.namelist() if name.startswith("evidence/")]) == 2
 
     turned = bytearray(file.read_bytes())
-    place = turned.index(b"%PDF-1.7\ntrailer")
+    place = turned.index(b"%PDF-1.7\n1 0 obj")
     turned[place + 3] ^= 1
     (tmp_path / "turned.zip").write_bytes(turned)
     told = offline("verify", tmp_path / "turned.zip", "--keys", keys, "--format", "json", folder=tmp_path)
     assert told.returncode == 3
     assert [each["member"].partition("/")[0] for each in json.loads(told.stdout)["problems"]] == ["evidence"]
 
+    what_is_no_trust_and_what_lies_to_the_eye(file, keys, tmp_path)
     what_cannot_be_made_is_told(platform, str(tmp_path / "none.zip"))
     what_the_institution_imported_counts(platform)
     files_for_other_programs_are_written(platform, tmp_path)
@@ -153,6 +156,27 @@ def test_a_pack_is_made_and_checked_with_nothing_else(platform, tmp_path):
     checks = lines_of_the_docs()[0][1].replace("unzip -q pack.zip -d pack && cd pack\n", "")
     done = subprocess.run(["bash", "-euo", "pipefail", "-c", checks], cwd=here, capture_output=True, check=False)
     assert done.returncode != 0
+
+
+def what_is_no_trust_and_what_lies_to_the_eye(file, keys, folder):
+    """A file of keys that is none is named before anything is judged; a pack cannot draw its own verdict."""
+    noted = folder / "noted.txt"
+    noted.write_text("\ufeff# read out over the telephone\n" + Path(keys).read_text())
+    assert offline("verify", file, "--keys", noted, folder=folder).returncode == 0
+    for none in (b"", b"hello", b"\xff\xfe\x00"):
+        noted.write_bytes(none)
+        told = offline("verify", file, "--keys", noted, folder=folder)
+        assert (told.returncode, "--keys" in told.stderr) == (2, True)
+    with zipfile.ZipFile(file) as archive:
+        held = {name: archive.read(name) for name in archive.namelist()}
+    index = json.loads(held[form.INDEX])
+    index["clause"]["id"], index["institution"]["name"] = "\ud800\x1b[8m", "x\nsound"
+    forged = folder / "forged.zip"
+    forged.write_bytes(form.write({**held, form.INDEX: json.dumps(index).encode()}))
+    told = offline("verify", forged, folder=folder)
+    assert (told.returncode, "sound" in told.stdout.splitlines(), "\x1b" in told.stdout) == (3, False, False)
+    told = offline("verify", forged, "--format", "json", folder=folder)
+    assert (told.returncode, json.loads(told.stdout)["pack"]["institution"]) == (3, "x\nsound")
 
 
 def what_cannot_be_made_is_told(platform, out):

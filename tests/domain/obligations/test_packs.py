@@ -20,7 +20,10 @@ from xingdun.frame.checks import satisfied, violated
 from xingdun.frame.roles import Role
 from xingdun.kernel.clocks import local
 from xingdun.kernel.crypto.signing import Signer
+from xingdun.kernel.merkle.checkpoint import Checkpoint
+from xingdun.kernel.merkle.hashing import SHA256
 from xingdun.kernel.merkle.note import NoteSigner
+from xingdun.kernel.merkle.proof_file import LogProof
 from xingdun.obligations import services
 from xingdun.obligations.models import PostureChange
 from xingdun.obligations.packs import errors, form
@@ -192,6 +195,22 @@ def test_whoever_makes_a_pack_of_their_own_is_not_believed(make, book, keys):
     index["answers"][0]["state"] = "not_applicable"
     report = verify_pack(form.write({**held, form.INDEX: form.text(index)}))
     assert [fault.member for fault in report.faults] == [form.INDEX]
+
+
+def test_a_pack_made_to_break_its_reader_is_only_refused(keys):
+    """Of a ledger of its own, and so proven as far as it goes: what lies in it is read within bounds."""
+    posture = b"[" * 100_000
+    index = {"form": form.FORM, "clause": {"id": CLAUSE}, "on": "2026-01-01", "made_at": "", "left_out": 0}
+    index |= {"institution": {"id": "i", "name": "n"}, "answers": [], "entries": [], "duties": []}
+    index["posture"] = {"digest": form.lines_digest(posture)}
+    lines = "".join(f"{key.key}\n" for key in keys).encode()
+    index["members"] = {form.POSTURE: form.digests(posture), form.KEYS: form.digests(lines)}
+    told = {"action": form.SEALED_BY, "at": "", "institution": "i"}
+    entry = form.text(told | {"details": {"pack": form.digests(form.text(index))["sha256"]}})
+    note = Checkpoint("xingdun/test", 1, SHA256.leaf(entry)).sign(keys)
+    held = {form.INDEX: form.text(index), form.POSTURE: posture, form.KEYS: lines, form.SEAL_ENTRY: entry}
+    report = verify_pack(form.write({**held, form.SEAL_PROOF: str(LogProof(0, (), note)).encode()}))
+    assert [(fault.member, "RecursionError" in fault.told) for fault in report.faults] == [(form.INDEX, True)]
 
 
 def test_any_past_day_is_proven_by_what_was_sealed_then(story, make, book, laws, as_owner):

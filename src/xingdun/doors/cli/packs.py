@@ -54,27 +54,30 @@ def check_pack(file: Path, policy: TrustPolicy | None) -> dict[str, Any]:
     }
 
 
+def _say(line: str, **style: Any) -> None:
+    """One line and no more, whatever a pack that nobody has judged yet puts into its names."""
+    click.secho("".join(sign if sign.isprintable() else "\ufffd" for sign in line), **style)
+
+
 def tell_pack(told: dict[str, Any]) -> None:
     """The same in words."""
     pack, trust = told["pack"], told["trust"]
     states = ", ".join(f"{number} {state}" for state, number in sorted(pack["states"].items())) or "informs"
-    click.echo(f"{told['what']}: {pack['clause']} of {pack['institution']} on {pack['on']}: {states}")
-    click.echo(
+    _say(f"{told['what']}: {pack['clause']} of {pack['institution']} on {pack['on']}: {states}")
+    _say(
         f"made {pack['made_at']}, sealed {pack['sealed_at'] or 'never'}: {told['entries']} entries,"
         f" {pack['decisions']} decisions, {pack['evidence']} evidence files ({pack['withheld']} by digest alone)"
     )
     if pack["day_sealed"]:
-        click.echo("the day's posture was sealed in the ledger at its end")
+        _say("the day's posture was sealed in the ledger at its end")
     if pack["unproven"] or pack["left_out"]:
-        click.echo(f"{pack['unproven']} records left the ledger with their months; {pack['left_out']} entries left out")
+        _say(f"{pack['unproven']} records left the ledger with their months; {pack['left_out']} entries left out")
     if trust["keys"] == "given":
-        click.echo(f"trust: the keys you gave, of {trust['origin']}")
+        _say(f"trust: the keys you gave, of {trust['origin']}")
     else:
-        click.secho(
-            f"trust: the keys inside the pack, of {trust['origin']}; give --keys with a copy you know", bold=True
-        )
+        _say(f"trust: the keys inside the pack, of {trust['origin']}; give --keys with a copy you know", bold=True)
         for line in trust["lines"]:
-            click.echo(f"  {line}")
+            _say(f"  {line}")
     for problem in told["problems"]:
-        click.secho(f"  {problem['member']}: {problem['kind']}: {problem['told']}", fg="red", err=True)
-    click.echo("sound" if not told["problems"] else f"{len(told['problems'])} problem(s)")
+        _say(f"  {problem['member']}: {problem['kind']}: {problem['told']}", fg="red", err=True)
+    _say("sound" if not told["problems"] else f"{len(told['problems'])} problem(s)")

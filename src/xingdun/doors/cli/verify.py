@@ -3,7 +3,7 @@
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +12,9 @@ from xingdun.doors.cli.packs import check_pack, is_pack, tell_pack
 from xingdun.doors.cli.platform import as_sealer, connected
 from xingdun.doors.cli.telling import tells_refusals
 from xingdun.runtime.environment import load
+
+if TYPE_CHECKING:
+    from xingdun.kernel.merkle.checkpoint import TrustPolicy
 
 ALTERED = 3
 """Exit status when something is wrong with the ledger."""
@@ -33,7 +36,8 @@ def verify(file: Path | None, keys: Path | None, entry: Path | None, form: str) 
     """
     told = _file(file, keys, entry) if file else _database()
     if form == "json":
-        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        # half of a pair of surrogates stands in JSON by its escape alone
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2).encode(errors="backslashreplace").decode())
     else:
         _tell(told)
     if told["problems"]:
@@ -79,14 +83,9 @@ def _database() -> dict[str, Any]:
 def _file(file: Path, keys: Path | None, entry: Path | None) -> dict[str, Any]:
     """What a file shows; needs neither a database nor settings."""
     _speak()
-    from xingdun.kernel.merkle.checkpoint import TrustPolicy
     from xingdun.kernel.merkle.errors import LogMismatchError, MerkleError
-    from xingdun.kernel.merkle.note import NoteKey
 
-    policy = None
-    if keys:
-        lines = tuple(NoteKey.parse(line) for line in keys.read_text().splitlines() if line.strip())
-        policy = TrustPolicy(origin=lines[0].name, log_keys=lines, signatures=len(lines))
+    policy = _trusted(keys) if keys else None
     try:
         if entry:
             return _proof(file, entry, policy)
@@ -95,6 +94,17 @@ def _file(file: Path, keys: Path | None, entry: Path | None) -> dict[str, Any]:
         kind, index = (error.kind, error.first) if isinstance(error, LogMismatchError) else ("signature", None)
         problem = {"kind": kind, "told": str(error), "index": index, "entry": None}
         return {"what": str(file), "entries": index or 0, "size": 0, "root": "", "problems": [problem]}
+
+
+def _trusted(keys: Path) -> "TrustPolicy":
+    """What a file of public keys tells. Raises click.BadParameter, before anything is judged by it."""
+    from xingdun.audit.trust import policy_of
+    from xingdun.kernel.merkle.errors import MerkleError
+
+    try:
+        return policy_of(keys.read_text(encoding="utf-8-sig"))
+    except (MerkleError, UnicodeDecodeError) as error:
+        raise click.BadParameter(f"{keys} holds no public keys of a ledger: {error}", param_hint="--keys") from error
 
 
 def _speak() -> None:

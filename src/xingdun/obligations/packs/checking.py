@@ -77,7 +77,7 @@ def verify_pack(data: bytes, *, policy: TrustPolicy | None = None) -> PackReport
     except _StopError as stop:
         if stop.fault.member not in {each.member for each in report.faults}:
             report.faults.append(stop.fault)
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
         report.faults.append(Fault(form.INDEX, "altered", f"{form.INDEX} is not of its form: {error!r}"))
     return report
 

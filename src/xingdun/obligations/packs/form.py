@@ -68,11 +68,12 @@ def read(data: bytes) -> tuple[dict[str, bytes], list[str]]:
             listed = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, UnicodeDecodeError) as error:
         raise PackUnreadable(problem=error) from error
-    if len(listed) > MOST_MEMBERS or sum(one.file_size for one in listed) > len(data):
-        raise PackUnreadable(problem="it claims to hold more than it can")
     for one in listed:
         if one.compress_type != zipfile.ZIP_STORED or not one.filename.isascii():
             raise PackUnreadable(problem=f"{one.filename!r} is not kept as packs keep their members")
+    if len(listed) > MOST_MEMBERS or sum(one.file_size for one in listed) > len(data):
+        raise PackUnreadable(problem="it claims to hold more than it can")
+    for one in listed:
         start = one.header_offset + _LOCAL.size + len(one.filename)
         members[one.filename] = data[start : start + one.file_size]
     return members, _altered_places(data, members)
