@@ -80,11 +80,11 @@ class NoticeMissing(Refusal):
 
 
 class MethodsMissing(Refusal):
-    """A self-inspection uses all three methods, each with a dated result."""
+    """A self-inspection uses all three methods, each with a result of the year in which it began."""
 
     code = "XD-FINDING-014"
-    what = _("This self-inspection has no result yet of: {methods}.")
-    todo = _("Record a dated result of each; one without findings counts as well.")
+    what = _("This self-inspection has no result of its own year yet of: {methods}.")
+    todo = _("Record a result of each that was made in that year; one without findings counts as well.")
     clauses = ("MEASURES-9b", "NOTE-2.3a")
     status = 422
 

@@ -235,6 +235,11 @@ def test_a_self_inspection_uses_three_methods_and_ends_with_a_receipt(hospital, 
     with pytest.raises(FindingKnown):
         services.finding_add(findingbatch=checked, **rule, now=now)
     for method in ("vulnerability_scan", "penetration_test"):
+        old = result | {"performed_on": today.replace(year=today.year - 1, day=1)}
+        services.batch_record(origin=method, inspection=inspection, network=network, **old, now=now)
+    with pytest.raises(MethodsMissing):  # results of another year are none of this year's inspection
+        services.inspection_conclude(inspection=inspection, **closing, now=now)
+    for method in ("vulnerability_scan", "penetration_test"):
         services.batch_record(origin=method, inspection=inspection, network=network, **result, now=now)
     sent = {"reported_to": "市卫生健康委员会", "reported_on": today, "by": hospital.dso}
     with pytest.raises(NotConcluded):

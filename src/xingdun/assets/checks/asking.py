@@ -89,6 +89,20 @@ def renewed(facts: Facts, clock: str, network: Network, last: Evaluation | None)
 
 
 def applies_since(network: Network) -> datetime:
-    """Since when a graded network owes evaluations: it has a level, and it runs."""
+    """Since when a graded network owes evaluations: it has its level, and it runs.
+
+    A level that is determined again as it was puts nothing off.
+    """
     started = day_start(network.in_operation_since) if network.in_operation_since else network.registered_at
-    return max(started, network.level_determined_at or started)
+    return max(started, _level_since(network) or started)
+
+
+def _level_since(network: Network) -> datetime | None:
+    """Since when the level in force holds without a break, by the determinations on record."""
+    decided = [(each.determined_at, each.level) for each in network.gradings.all() if each.determined_at is not None]
+    since = network.level_determined_at
+    for at, level in sorted(decided, reverse=True):
+        if level != network.level:
+            break
+        since = min(since or at, at)
+    return since

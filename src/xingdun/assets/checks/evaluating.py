@@ -62,7 +62,7 @@ def tested_every_year(facts: Facts) -> Iterator[Verdict]:
             return pending(due_at, [network], _("not tested since it was graded"), subject=network)
         return satisfied([last], subject=network, due_at=due_at)
 
-    return each(facts, measure, "evaluations")
+    return each(facts, measure, "evaluations", "gradings")
 
 
 def _evaluated(facts: Facts, network: Network, clock: str) -> Verdict:
@@ -94,7 +94,7 @@ def evaluated_every_year(facts: Facts) -> Iterator[Verdict]:
             return None
         return _evaluated(facts, network, YEARLY)
 
-    return each(facts, measure, "evaluations")
+    return each(facts, measure, "evaluations", "gradings")
 
 
 def _level_two(facts: Facts, clock: str) -> Iterator[Verdict]:
@@ -102,7 +102,7 @@ def _level_two(facts: Facts, clock: str) -> Iterator[Verdict]:
         wanted = evaluation_clock(network.level, network.persons_held)
         return _evaluated(facts, network, clock) if wanted == clock else None
 
-    return each(facts, measure, "evaluations")
+    return each(facts, measure, "evaluations", "gradings")
 
 
 @check("mlps-evaluation-2-large", reads=RECORDS)
@@ -135,4 +135,4 @@ def evaluated_by_an_agency(facts: Facts) -> Iterator[Verdict]:
             return violated([last, last.agency], _("the agency held no valid certificate"), subject=network)
         return satisfied([last, last.agency], subject=network)
 
-    return each(facts, measure, "evaluations", "evaluations__agency")
+    return each(facts, measure, "evaluations", "evaluations__agency", "gradings")

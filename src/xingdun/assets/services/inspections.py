@@ -52,12 +52,13 @@ def inspection_open(
 
 @transaction.atomic
 def inspection_conclude(*, inspection: Inspection, summary: str, advice: str, by: Person, now: datetime) -> Inspection:
-    """Conclude it with the advice on rectification; each of the three methods has its result by then.
+    """Conclude it with the advice on rectification; each of the three methods has its result of that year by then.
 
     Raises MethodsMissing, InspectionConcluded. Source: MEASURES-9b, INTERNET-10.1d.
     """
     inspection = open_inspection(inspection)
-    used = set(inspection.batches.values_list("origin", flat=True))
+    year = timezone.localdate(inspection.opened_at).replace(month=1, day=1)
+    used = set(inspection.batches.filter(performed_on__gte=year).values_list("origin", flat=True))
     missing = [str(method.label) for method in METHODS if method.value not in used]
     if missing:
         raise MethodsMissing(methods=listed(missing))
