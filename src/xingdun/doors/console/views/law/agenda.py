@@ -20,7 +20,7 @@ from xingdun.frame.overview import Link
 from xingdun.kernel.clocks import local
 from xingdun.obligations.catalogue import load
 from xingdun.obligations.models import WITHOUT_EVIDENCE, Posture
-from xingdun.obligations.selectors.pages import Folded, ahead, folded, oversees, own_postures
+from xingdun.obligations.selectors.pages import Folded, ahead, folded, oversees, own_postures, read
 from xingdun.organisation.models import Department
 from xingdun.organisation.selectors import departments
 
@@ -41,6 +41,7 @@ def agenda(request: Call) -> HttpResponse:
     rows = own.filter(department=chosen) if chosen else own
     opened = request.GET.get("show", "")
     groups = [_group(each, opened=opened, department=chosen) for each in _lists(request, rows)]
+    read(line["each"] for group in groups for line in group["lines"])
     links = Links(request.roles)
     links.collect(row.subject for group in groups for line in group["lines"] for row in line["each"].rows)
     context = {
@@ -103,7 +104,7 @@ def _group(one: _List, *, opened: str, department: Department | None) -> dict[st
         "title": one.title,
         "empty": one.empty,
         "lines": [
-            {"each": each, "address": _address(each, {**one.filters, **own}), "more": each.number - len(each.rows)}
+            {"each": each, "address": _address(each, {**one.filters, **own}), "more": each.number - len(each.keys)}
             for each in shown
         ],
         "count": count,
