@@ -7,10 +7,10 @@ import psycopg
 import pytest
 
 
-def eventually(look, holds, *, seconds=300):
+def eventually(look, holds, *, seconds=300, pause=0.5):
     ends = time.monotonic() + seconds
     while not holds(found := look()) and time.monotonic() < ends:
-        time.sleep(0.5)
+        time.sleep(pause)
     assert holds(found), found
     return found
 
@@ -21,7 +21,7 @@ def wait_for_the_scan(visitor):
         return visitor.page.locator("tbody tr").all_inner_texts()
 
     # The table's own head has a column "finished"; a row says it of its scan.
-    eventually(states, lambda rows: any("finished" in row for row in rows))
+    eventually(states, lambda rows: any("finished" in row for row in rows), pause=2)  # each look slows the scan down
 
 
 def ask(visitor, table, columns, **facts):

@@ -10,7 +10,7 @@ from pkgutil import walk_packages
 import xingdun
 from xingdun.frame.errors import Refusal
 
-_LEFT_OUT = re.compile(r"\.(migrations|__main__)(\.|$)")
+_LEFT_OUT = re.compile(r"\.(migrations|__main__|kernel)(\.|$)")  # the kernel knows no refusals, and has much to compile
 _HEAD = """# Error codes
 
 Every error that a person or a program may meet has a code that stays. Pages show it with what happened and what to
