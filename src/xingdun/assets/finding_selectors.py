@@ -26,6 +26,11 @@ def findings() -> QuerySet[Finding]:
     )
 
 
+def seen_in(inspection: Inspection) -> QuerySet[Finding]:
+    """The findings that a self-inspection found, or saw again as the last that looked."""
+    return findings().filter(Q(batch__inspection=inspection) | Q(last_batch__inspection=inspection))
+
+
 def batches() -> QuerySet[FindingBatch]:
     """Every result, with how many of the findings first seen in it are still to be mended."""
     return (

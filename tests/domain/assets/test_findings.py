@@ -10,6 +10,7 @@ from django.utils import timezone
 from xingdun.approvals import services as approvals
 from xingdun.approvals.models import Process
 from xingdun.assets import services
+from xingdun.assets.filings.rectification import rectification_report
 from xingdun.assets.finding_errors import (
     ExceptionTooLong,
     ExceptionWaits,
@@ -212,6 +213,16 @@ def test_an_exception_is_approved_by_others_ends_by_its_day_and_the_term_runs_an
     finding.refresh_from_db()
     late.refresh_from_db()
     assert (finding.state, late.state) == ("fixed", "ended"), "mended while the approvers thought"
+
+
+def test_what_a_self_inspection_sees_again_stands_in_its_report(hospital, scan):
+    scan(nessus(("10.1.0.5", 1, 4), ("10.1.0.5", 2, 2)))
+    told = {"title": "年度自查", "scope": "全院", "organisation": "网信领导小组", "by": hospital.security_admin}
+    inspection = services.inspection_open(kind="yearly", **told, now=hospital.now)
+    again = scan(nessus(("10.1.0.5", 1, 4), ("10.1.0.6", 3, 3)), after=DAY, inspection=inspection)
+    assert (again.seen_again, again.added) == (1, 1)
+    paper, _missing = rectification_report(inspection, now=hospital.now)
+    assert (paper["total"], paper["results"][0]["found"]) == (2, 2)
 
 
 def test_a_self_inspection_uses_three_methods_and_ends_with_a_receipt(hospital, network, watched):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from xingdun.assets.filings.asking import Asked, Missing
 from xingdun.assets.filings.wording import ORIGINS, SEVERITIES, STATES, day_words, level_words
+from xingdun.assets.finding_selectors import seen_in
 from xingdun.assets.models import Finding, FindingException, Inspection, Network
 from xingdun.frame.errors import Place
 
@@ -19,7 +20,7 @@ MOST_NAMED = 10  # findings named in one refusal
 def rectification_report(inspection: Inspection, *, now: datetime) -> tuple[dict[str, Any], list[Missing]]:
     """What the paper says, and the names of what it lacks."""
     asked = Asked()
-    rows = Finding.objects.filter(batch__inspection=inspection)
+    rows = seen_in(inspection)
     findings = list(_gravest(rows)[:MOST_ROWS])
     total = rows.count()
     _unready(rows, asked)
@@ -41,7 +42,7 @@ def rectification_report(inspection: Inspection, *, now: datetime) -> tuple[dict
                 "title": batch.title,
                 "on": day_words(batch.performed_on),
                 "by": batch.performed_by,
-                "found": batch.added,
+                "found": batch.added + batch.seen_again + batch.returned,
             }
             for batch in inspection.batches.order_by("performed_on", "pk")
         ],

@@ -67,7 +67,7 @@ register(
         Related(
             _("Findings"),
             "assets.finding",
-            lambda inspection: selectors.findings().filter(batch__inspection=inspection),
+            selectors.seen_in,
         ),
     ],
     actions=[
