@@ -184,6 +184,17 @@ def test_levels_follow_the_matrices():
         derive(information={"planet": "general"}, service={})
 
 
+def test_a_level_approved_after_the_end_comes_too_late(hospital):
+    story = Story(hospital)
+    network = story.network(running_for=900)
+    story.grade(network, **SECOND)
+    grading = services.grading_propose(network=network, by=story.by, now=story.now, **SERIOUS)
+    story.retire(network)
+    assert story.approve(grading).state == "withdrawn"
+    network.refresh_from_db()
+    assert (network.state, network.level) == ("retired", 2)
+
+
 def test_the_rules_agree_with_the_catalogue():
     duties = load().duties
     assert duties["mlps-evaluation-2-large"].applies.startswith("mlps_level == 2 && persons_held >= 100000 ")

@@ -144,9 +144,14 @@ def _effect(network: Network, level: int, filings: list[Filing]) -> str:
 
 @transaction.atomic
 def grading_close(*, grading: Grading, state: str, by: Person, now: datetime) -> Grading:
-    """Keep how the approvals ended; an approved level is in force from then on, and starts the clock of its filing."""
+    """Keep how the approvals ended; an approved level is in force from then on, and starts the clock of its filing.
+
+    A level for a network that ended while the approvers thought comes too late and counts as withdrawn.
+    """
     grading = Grading.objects.select_for_update().get(pk=grading.pk)
     network = Network.objects.select_for_update().get(pk=grading.network_id)
+    if state == Grading.State.APPROVED and network.retired_at is not None:
+        state = Grading.State.WITHDRAWN
     grading.state = state
     if state == Grading.State.APPROVED:
         earlier = grading.determined_earlier_on
