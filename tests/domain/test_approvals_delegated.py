@@ -14,6 +14,7 @@ from xingdun.approvals.overview import desk
 from xingdun.audit.models import Entry
 from xingdun.frame.overview import Viewer
 from xingdun.frame.roles import Role
+from xingdun.messages.models import Message
 from xingdun.organisation import services as organisation
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("watched")]
@@ -119,6 +120,29 @@ def test_no_self_approval_through_a_delegate(hospital, opened, left):
     with pytest.raises(errors.ApproverIsApplicant):
         approve(process, hospital.dso, hospital)
     assert approve(process, hospital.head, hospital).state == Process.State.APPROVED
+
+
+def test_who_is_shut_out_or_decides_no_more_is_no_delegate(hospital, opened, left):
+    """Suspended, gone, or without any role that decides: neither told nor able, whatever was left to them."""
+    told = {"kind": "approvals.waiting", "to": hospital.legal}
+    left(hospital.dso, hospital.legal, Role.DSO)
+    organisation.person_suspend(person=hospital.legal, reason="停职", by=hospital.security_admin, now=hospital.now)
+    process = opened(DSO)
+    assert not Message.objects.filter(**told).exists()
+    with pytest.raises(errors.NotYourTurn):
+        approve(process, hospital.legal, hospital)
+    organisation.person_restore(person=hospital.legal, by=hospital.security_admin, now=hospital.now)
+    assert list(selectors.waiting_for(hospital.legal, now=hospital.now)) == [process]
+    for held in hospital.legal.appointments.all():
+        organisation.appointment_end(appointment=held, by=hospital.security_admin, now=hospital.now)
+    hospital.appoint(hospital.legal, Role.SECURITY_ADMIN)
+    assert not selectors.waiting_for(hospital.legal, now=hospital.now)
+    with pytest.raises(errors.NotYourTurn):
+        approve(process, hospital.legal, hospital)
+    organisation.person_leave(person=hospital.legal, by=hospital.security_admin, now=hospital.now)
+    with pytest.raises(errors.NotYourTurn):
+        approve(process, hospital.legal, hospital)
+    assert not Decision.objects.exists()
 
 
 def test_what_is_no_delegation_is_refused(hospital, opened, left):

@@ -10,9 +10,12 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from xingdun.approvals.matching import Shortage, Wanted, shortage
 from xingdun.approvals.models import Decision, Delegation, Process, Step
+from xingdun.frame.permissions import PERMISSIONS
 from xingdun.frame.roles import Role
 from xingdun.organisation.models import Appointment, Person
 from xingdun.organisation.selectors import in_force
+
+DECIDE = "approvals.process.approve"
 
 
 def processes() -> QuerySet[Process]:
@@ -41,10 +44,15 @@ def delegated(now: datetime) -> Q:
 
 
 def _seats_left(now: datetime, appointments: QuerySet[Appointment]) -> QuerySet[Delegation]:
-    """The delegations in force whose delegator holds one of `appointments`, in the delegated department if named."""
+    """The delegations in force whose delegator holds one of `appointments`, in the delegated department if named.
+
+    The delegate is still here, and still holds a role that decides approvals.
+    """
+    here = Appointment.objects.filter(in_force(now), person=OuterRef("delegate"), role__in=PERMISSIONS[DECIDE])
     own = appointments.filter(in_force(now), person=OuterRef("delegator"), role=OuterRef("role"))
     there = own.filter(department=OuterRef("department"))
-    return Delegation.objects.filter(delegated(now)).filter((Q(department__isnull=True) & Exists(own)) | Exists(there))
+    seat = (Q(department__isnull=True) & Exists(own)) | Exists(there)
+    return Delegation.objects.filter(delegated(now)).filter(seat, Exists(here))
 
 
 def counted(process: Process) -> set[UUID]:

@@ -22,6 +22,7 @@ from xingdun.messages.kinds import Kind, declare
 from xingdun.messages.models import Attempt, Channel, Delivery, Message
 from xingdun.messages.sending import addresses, running
 from xingdun.messages.services.digests import digest_plan
+from xingdun.organisation import services as organisation
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("watched")]
 
@@ -245,6 +246,11 @@ def test_what_nobody_needs_any_more_is_not_sent(hospital, mail_server, by_mail, 
     (told,) = tell.alarm(role=Role.DSO)
     services.message_read(message=told, by=hospital.dso, now=MONDAY)
     assert send(MONDAY) == 0
+    reads_mail(hospital.legal, hospital.head)
+    tell.alarm(to=[hospital.legal, hospital.head])
+    organisation.person_leave(person=hospital.legal, by=hospital.security_admin, now=MONDAY)
+    organisation.person_suspend(person=hospital.head, reason="停职", by=hospital.security_admin, now=MONDAY)
+    assert send(MONDAY) == 0, "nobody writes to those who are shut out"
     tell.alarm(role=Role.DSO)
     services.channel_retire(channel=by_mail, by=hospital.security_admin, now=MONDAY)
     assert send(MONDAY) == 0

@@ -13,13 +13,12 @@ from xingdun.approvals.errors import (
     NotYourSeat,
 )
 from xingdun.approvals.models import Delegation
+from xingdun.approvals.selectors import DECIDE
 from xingdun.audit import services as audit
 from xingdun.frame.permissions import permitted
 from xingdun.frame.roles import Role
 from xingdun.organisation.models import Department, Person
 from xingdun.organisation.selectors import holders, roles_of
-
-_DECIDE = "approvals.process.approve"
 
 
 @transaction.atomic
@@ -47,7 +46,7 @@ def delegation_create(
         raise DelegationPeriod
     if not holders(Role(role), now=now, department=department.pk if department else None).filter(pk=by.pk).exists():
         raise NotYourSeat(role=Role(role).label)
-    if not permitted(_DECIDE, roles_of(delegate, now=now)):
+    if not permitted(DECIDE, roles_of(delegate, now=now)):
         raise DelegateMayNotDecide(person=delegate)
     delegation = Delegation.objects.create(
         institution_id=by.institution_id,

@@ -74,7 +74,7 @@ def delivery_begin(*, delivery: Delivery, now: datetime) -> Attempt | None:
     """
     found = (
         Delivery.objects.select_for_update(skip_locked=True, of=("self",))
-        .select_related("channel", "message")
+        .select_related("channel", "message", "person__account")
         .filter(pk=delivery.pk, state__in=Delivery.OPEN, next_attempt_at__lte=now)
         .first()
     )
@@ -95,9 +95,12 @@ def delivery_begin(*, delivery: Delivery, now: datetime) -> Attempt | None:
 
 
 def _needless(delivery: Delivery) -> bool:
-    """Nobody needs it any more: the channel is retired, or its one reader has read the message here."""
-    read = delivery.message is not None and delivery.person_id and delivery.message.read_at is not None
-    return delivery.channel.retired_at is not None or bool(read)
+    """Nobody needs it any more: the channel is retired, or its one reader has read the message here or is shut out."""
+    person = delivery.person
+    if delivery.channel.retired_at is not None or person is None:
+        return delivery.channel.retired_at is not None
+    shut_out = person.left_at is not None or (person.account is not None and not person.account.is_active)
+    return shut_out or (delivery.message is not None and delivery.message.read_at is not None)
 
 
 def _close(delivery: Delivery, state: str, now: datetime) -> None:
