@@ -25,7 +25,7 @@ gc.disable()  # until the tests are collected: whatever is loaded stays
 
 OWNER = "xingdun_owner"
 _SERVER = pytest.StashKey[EmbeddedPostgres]()
-_WHOLE_PLATFORM = {"installation", "platform", "wheel"}
+_WHOLE_PLATFORM = {"installation", "platform", "wheel", "chromium"}
 _OWNER_PASSWORD = secrets.token_urlsafe(12)
 # The same examples in every run, however slow the machine: a run that fails, fails again.
 drawing.register_profile(
@@ -41,8 +41,12 @@ def pytest_addoption(parser):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """What starts a whole platform comes first: nobody waits at the end for a worker with a long test."""
-    items.sort(key=lambda item: _WHOLE_PLATFORM.isdisjoint(getattr(item, "fixturenames", ())))
+    """What takes long comes first: nobody waits at the end for a worker with a long test."""
+    items.sort(key=lambda item: not item.get_closest_marker("long") and _is_short(item))
+
+
+def _is_short(item):
+    return _WHOLE_PLATFORM.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 def pytest_collection_finish():

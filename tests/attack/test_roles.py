@@ -208,6 +208,7 @@ def test_a_view_nobody_declared_is_closed(hospital, settings):
         assert b"secret" not in answer.content
 
 
+@pytest.mark.long
 def test_whatever_opens_answers_without_a_fault(hospital):
     """Each page and operation once for real, by someone who may; keys that no record bears are not found."""
     clients = {role: hospital.client(role) for role in Role}

@@ -46,14 +46,16 @@ def offline(*command):
     )
 
 
-def test_a_sound_ledger_is_told_to_be_sound(sealed):
+def test_a_ledger_is_told_to_be_sound_here_and_elsewhere_until_an_entry_is_altered(sealed, tmp_path):
     done = sealed.run("verify")
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.endswith("sound\n")
     assert "waiting: 0" in sealed.run("ledger", "status").stdout
+    an_export_is_checked_without_the_platform(sealed, tmp_path)
+    the_first_bad_entry_is_named(sealed)
 
 
-def test_the_first_bad_entry_is_named(sealed):
+def the_first_bad_entry_is_named(sealed):
     with sealed.connected() as database:
         key = database.execute("SELECT max(id) - 1 FROM audit_entry").fetchone()[0]
         database.execute("ALTER TABLE audit_entry DISABLE TRIGGER USER")
@@ -64,7 +66,7 @@ def test_the_first_bad_entry_is_named(sealed):
     assert (problem["kind"], problem["entry"]) == ("altered", key)
 
 
-def test_an_export_is_checked_without_the_platform(sealed, tmp_path):
+def an_export_is_checked_without_the_platform(sealed, tmp_path):
     file = tmp_path / "ledger.zip"
     assert sealed.run("ledger", "export", "--out", str(file)).returncode == 0
     keys = shutil.copy(sealed.data / "ledger" / "keys.txt", tmp_path / "keys.txt")

@@ -129,6 +129,7 @@ class Clock:
         return duty, named.reference if named else about
 
 
+@pytest.mark.long
 def test_a_year_in_the_life_of_a_hospital(hospital, sealed):
     year = Year(hospital)
     clock = Clock(year, sealed)
