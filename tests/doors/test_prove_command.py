@@ -13,10 +13,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from trestle.oscal.assessment_results import AssessmentResults
 from trestle.oscal.poam import PlanOfActionAndMilestones
 from trestle.oscal.profile import Profile
 
+from xingdun.doors.cli.main import main
 from xingdun.obligations.packs import form
 
 DOCS = Path(__file__).parents[2] / "docs" / "proofs.md"
@@ -156,6 +158,18 @@ def test_a_pack_is_made_and_checked_with_nothing_else(platform, tmp_path):
     checks = lines_of_the_docs()[0][1].replace("unzip -q pack.zip -d pack && cd pack\n", "")
     done = subprocess.run(["bash", "-euo", "pipefail", "-c", checks], cwd=here, capture_output=True, check=False)
     assert done.returncode != 0
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("prove", "--clause", "MEASURES-11a"), ("export", "oscal-catalog"), ("ledger", "export")],
+    ids=lambda one: one[0],
+)
+def test_where_a_file_cannot_be_written_is_told_before_any_work(command, tmp_path):
+    for out in (tmp_path / "nowhere" / "file", tmp_path):
+        told = CliRunner().invoke(main, [*command, "--out", str(out)])
+        assert (told.exit_code, "--out" in told.output) == (2, True), told.output
+    assert not list(tmp_path.iterdir())
 
 
 def what_is_no_trust_and_what_lies_to_the_eye(file, keys, folder):

@@ -17,10 +17,11 @@ from xingdun.audit.models import Entry
 from xingdun.frame.context import calling
 from xingdun.frame.roles import Role
 from xingdun.kernel.clocks import ZONE
-from xingdun.messages import errors, selectors, services
+from xingdun.messages import errors, rules, selectors, services
 from xingdun.messages.kinds import Kind, declare
 from xingdun.messages.models import Attempt, Channel, Delivery, Message
-from xingdun.messages.sending import addresses, running
+from xingdun.messages.sending import addresses, running, webhooks
+from xingdun.messages.sending.wording import Outgoing
 from xingdun.messages.services.digests import digest_plan
 from xingdun.organisation import services as organisation
 
@@ -211,7 +212,7 @@ def test_what_fails_is_tried_again_after_longer_pauses_and_ends(hospital, robots
     assert all(path == "/send?key=k" for path, *_ in robots.posted)  # no redirect was followed
     assert (Delivery.objects.get().state, Channel.objects.get().state) == ("done", "reachable")
 
-    robots.answers = [(200, b"not json")]
+    robots.answers = [(200, {"errcode": 1, "errmsg": "\x00\ud800"}), (200, b"[" * 60_000), (200, b"not json")]
     tell.alarm(role=Role.DSO)
     at = MONDAY
     while delivery := selectors.deliveries().filter(state__in=Delivery.OPEN).first():
@@ -223,6 +224,15 @@ def test_what_fails_is_tried_again_after_longer_pauses_and_ends(hospital, robots
     services.delivery_retry(delivery=given_up, by=hospital.security_admin, now=at)
     assert send(at) == 1
     assert Delivery.objects.filter(state="done").count() == 2
+
+
+@pytest.mark.parametrize("kind", ["wecom", "dingtalk"])
+def test_a_long_text_fits_into_what_a_robot_takes_with_its_link(kind):
+    outgoing = Outgoing("m", "期限", "长" * 5000, f"https://xingdun.example/{'x' * 200}", "打开")
+    _address, body = webhooks.request(kind, "https://robot.example", "s", outgoing, MONDAY)
+    text = body["markdown"]["content" if kind == "wecom" else "text"]
+    assert len(text.encode()) <= rules.text_bytes()
+    assert text.endswith(f"…\n\n[打开]({outgoing.link})")
 
 
 def test_a_worker_that_dies_in_the_middle_is_followed_by_another(hospital, mail_server, by_mail, reads_mail, tell):

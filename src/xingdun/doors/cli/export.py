@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from xingdun.doors.cli.institutions import institution_named
+from xingdun.doors.cli.new_file import NewFile, write
 from xingdun.doors.cli.platform import connected
 from xingdun.doors.cli.telling import tells_refusals
 from xingdun.obligations.exports.files import OWN, PUBLIC, public_file
@@ -15,7 +16,7 @@ CLI = "system:cli"
 
 @click.command(epilog="docs/exports.md says what each file holds, and what is lost on the way.")
 @click.argument("kind", type=click.Choice(sorted([*PUBLIC, *OWN])))
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write.")
+@click.option("--out", type=NewFile(), required=True, help="The file to write.")
 @click.option("--institution", metavar="NAME", help="Whose; needed when the platform serves several.")
 @tells_refusals
 def export(kind: str, out: Path, institution: str | None) -> None:
@@ -34,7 +35,5 @@ def export(kind: str, out: Path, institution: str | None) -> None:
         key = institution_named(institution)
         with acting_in(key):
             file = export_create(kind=kind, institution=key, by=CLI, now=datetime.now(UTC))
-    draft = out.with_name(f".{out.name}.part")
-    draft.write_bytes(file.content)
-    draft.replace(out)
+    write(out, file.content)
     click.echo(f"{out}: {len(file.content)} bytes")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from xingdun.doors.cli.new_file import NewFile
 from xingdun.doors.cli.platform import as_sealer, connected
 from xingdun.doors.cli.retire import retire
 from xingdun.doors.cli.telling import tells_refusals
@@ -20,7 +21,7 @@ ledger.add_command(retire)
 
 
 @ledger.command
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write.")
+@click.option("--out", type=NewFile(), required=True, help="The file to write.")
 @tells_refusals
 def export(out: Path) -> None:
     """Write the sealed ledger to a file that `xingdun verify FILE` checks on any machine."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from xingdun.doors.cli.institutions import institution_named
+from xingdun.doors.cli.new_file import NewFile, write
 from xingdun.doors.cli.platform import connected
 from xingdun.doors.cli.telling import tells_refusals
 
@@ -20,7 +21,7 @@ MAKE = "obligations.pack.create"
 @click.command(epilog="Check the file anywhere with `xingdun verify FILE`.")
 @click.option("--clause", required=True, metavar="ID", help="The clause, such as MEASURES-11a.")
 @click.option("--on", metavar="DATE", help="The day, as 2026-03-18; today when left out.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write.")
+@click.option("--out", type=NewFile(), required=True, help="The file to write.")
 @click.option("--institution", metavar="NAME", help="Whose; needed when the platform serves several.")
 @click.option("--as", "as_login", metavar="LOGIN", help="Whose roles decide which evidence goes along in full.")
 @tells_refusals
@@ -50,9 +51,7 @@ def prove(clause: str, on: str | None, out: Path, institution: str | None, as_lo
             now=now,
             institution=context.institution,  # type: ignore[arg-type] # `institution_named` gives one
         )
-    draft = out.with_name(f".{out.name}.part")
-    draft.write_bytes(pack.content)
-    draft.replace(out)
+    write(out, pack.content)
     click.echo(f"{out}: {pack.entries} entries proven, pack.json {pack.digest}")
 
 

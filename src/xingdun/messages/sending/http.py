@@ -51,7 +51,7 @@ def post(address: str, body: dict[str, Any], *, mark: str) -> dict[str, Any]:
         raise NotDelivered(problem=gettext("no answer in time")) from None
     except ssl.SSLCertVerificationError:
         raise NotDelivered(problem=gettext("its certificate does not hold")) from None
-    except (OSError, http.client.HTTPException, ValueError) as error:
+    except (OSError, http.client.HTTPException, ValueError, RecursionError) as error:
         raise NotDelivered(problem=type(error).__name__) from None
     finally:
         connection.close()

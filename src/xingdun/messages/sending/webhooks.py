@@ -25,15 +25,16 @@ def _hmac(key: str, text: str) -> str:
     return base64.b64encode(hmac.new(key.encode(), text.encode(), hashlib.sha256).digest()).decode()
 
 
-def _shortened(text: str) -> str:
-    most = rules.text_bytes()
+def _shortened(text: str, *, beside: str = "") -> str:
+    """`text` within what a robot takes, with `beside` added to it."""
+    most = rules.text_bytes() - len(beside.encode())
     raw = text.encode()
     return text if len(raw) <= most else raw[: most - 3].decode(errors="ignore") + "…"
 
 
 def _markdown(outgoing: Outgoing) -> str:
     link = f"\n\n[{outgoing.link_words}]({outgoing.link})" if outgoing.link else ""
-    return _shortened(f"### {outgoing.heading}\n{outgoing.text}") + link
+    return _shortened(f"### {outgoing.heading}\n{outgoing.text}", beside=link) + link
 
 
 def request(kind: str, address: str, secret: str, outgoing: Outgoing, now: datetime) -> tuple[str, dict[str, Any]]:

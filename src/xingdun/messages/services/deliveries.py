@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from xingdun.audit import services as audit
+from xingdun.frame.kept_errors import storable
 from xingdun.frame.roles import Role
 from xingdun.messages import rules, selectors
 from xingdun.messages.errors import ChannelRetired
@@ -156,5 +157,5 @@ def delivery_retry(*, delivery: Delivery, by: Person, now: datetime) -> Delivery
 
 
 def told(problem: Any) -> str:
-    """A problem in one short line."""
-    return " ".join(str(problem).split())[:LONGEST_PROBLEM]
+    """A problem in one short line that can be kept, whatever the other side answered."""
+    return storable(" ".join(str(problem).split()), LONGEST_PROBLEM)
