@@ -15,20 +15,26 @@ from xingdun.assets.importing import progress, running
 from xingdun.assets.models import ImportContent, Network, NetworkImport
 from xingdun.audit.models import Entry
 from xingdun.frame.background import somebody_runs
+from xingdun.frame.errors import Refusal
 from xingdun.frame.roles import Role
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROWS = 600
 
 
+def book(*rows):
+    made = BytesIO()
+    with xlsxwriter.Workbook(made, {"in_memory": True}) as of:
+        page = of.add_worksheet()
+        for line, row in enumerate(rows):
+            page.write_row(line, 0, row)
+    return made.getvalue()
+
+
 @pytest.fixture
 def job(hospital):
-    made = BytesIO()
-    with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
-        page = book.add_worksheet()
-        for line, row in enumerate([("code", "name"), *((f"N-{number}", "网络") for number in range(ROWS))]):
-            page.write_row(line, 0, row)
-    file = SimpleUploadedFile("networks.xlsx", made.getvalue())
+    content = book(("code", "name"), *((f"N-{number}", "网络") for number in range(ROWS)))
+    file = SimpleUploadedFile("networks.xlsx", content)
     return services.networks_import(file=file, by=hospital.security_admin, now=hospital.now)
 
 
@@ -76,6 +82,40 @@ def test_progress_is_seen_and_a_stop_leaves_nothing(job, hospital, eventually, m
     assert (state(job).state, state(job).rows_written) == ("stopped", 0)
     assert not Network.objects.exists()
     assert not ImportContent.objects.exists()
+
+
+def test_the_same_entered_twice_at_once_is_entered_once_and_the_other_told(hospital, eventually):
+    """A double click: both find the codes free, and only one of both can have them."""
+    told, by = [], hospital.security_admin
+    content = book(("code", "name"), ("N-1", "网络"), ("N-2", "网络"))
+
+    def done(enter):
+        with hospital.acting():
+            try:
+                enter()
+            except Refusal as refusal:
+                told.append((refusal.code, [each["field"] for each in refusal.facts.get("errors", [])]))
+        connection.close()
+
+    def imported():
+        services.networks_import(file=SimpleUploadedFile("networks.xlsx", content), by=by, now=hospital.now)
+
+    def typed():
+        services.network_create(code="N-9", name="网络", by=by, now=hospital.now)
+
+    for enter in (imported, typed):
+        with writing_waits() as waits:
+            threads = [threading.Thread(target=done, args=(enter,)) for _ in range(2)]
+            for thread in threads:
+                thread.start()
+            eventually(lambda: waits() == len(threads))
+        for thread in threads:
+            thread.join(timeout=60)
+    assert [code for code, _places in told] == ["XD-ASSET-018", "XD-ASSET-001"]
+    assert len(told[0][1]) == 2, "each row that somebody else entered"
+    assert list(Network.objects.order_by("code").values_list("code", flat=True)) == ["N-1", "N-2", "N-9"]
+    assert Entry.objects.filter(action="network.import").count() == 1
+    assert Entry.objects.filter(action="network.create").count() == 3
 
 
 def test_a_killed_worker_leaves_all_to_do_and_the_next_one_does_it(job, worker, eventually):

@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Any, BinaryIO
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -191,16 +191,23 @@ def _take_over(job: NetworkImport, file: BinaryIO, *, progress: Told, now: datet
     if found.errors:
         raise ImportRefused.of(found.errors)
     networks = [network_made(institution=institution, now=now, **row.given) for row in found.rows]
-    details = {"file": _source(job), "networks": len(networks)}
-    audit.record(actor=job.asked_by, action="network.import", about="assets.network", now=now, details=details)
-    for written in _entered(networks, job, now):
-        progress.written(written)
+    try:
+        with transaction.atomic():
+            for written in _entered(networks, job, now):
+                progress.written(written)
+    except IntegrityError:
+        _check(found, institution, now)  # somebody entered the same meanwhile
+        if found.errors:
+            raise ImportRefused.of(found.errors) from None
+        raise
     job.rows_checked = job.rows_written = len(networks)
     job.state, job.finished_at = _State.FINISHED, now
 
 
 def _entered(networks: list[Network], job: NetworkImport, now: datetime) -> Iterator[int]:
     """Write networks with their entries; how many so far, after each batch."""
+    details = {"file": _source(job), "networks": len(networks)}
+    audit.record(actor=job.asked_by, action="network.import", about="assets.network", now=now, details=details)
     for start in range(0, len(networks), AT_ONCE):
         some = networks[start : start + AT_ONCE]
         _enter(some)

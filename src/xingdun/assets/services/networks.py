@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from xingdun.assets.errors import CodeTaken, DepartmentsMissing, NotGraded, NotTested, RunsAlready
 from xingdun.assets.models import DEPARTMENTS, Evaluation, Network
@@ -96,7 +96,12 @@ def sample_networks(*, institution: UUID, networks: Iterable[Mapping[str, Any]],
 
 def _enter(network: Network, *, by: Person | str, now: datetime) -> None:
     _refuse_twin(network)
-    network.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            network.save(force_insert=True)
+    except IntegrityError:
+        _refuse_twin(network)  # somebody entered it meanwhile
+        raise
     audit.record(actor=by, action="network.create", about=network, now=now, details=told(network))
 
 
