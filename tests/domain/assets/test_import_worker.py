@@ -108,7 +108,7 @@ def test_the_same_entered_twice_at_once_is_entered_once_and_the_other_told(hospi
             threads = [threading.Thread(target=done, args=(enter,)) for _ in range(2)]
             for thread in threads:
                 thread.start()
-            eventually(lambda: waits() == len(threads))
+            eventually(lambda both=threads, held=waits: held() == len(both))
         for thread in threads:
             thread.join(timeout=60)
     assert [code for code, _places in told] == ["XD-ASSET-018", "XD-ASSET-001"]
