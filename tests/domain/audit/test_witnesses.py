@@ -41,7 +41,7 @@ class OutsideWitness:
         self.server = HTTPServer(("127.0.0.1", 0), _Handler)
         self.server.witness = self
         self.address = f"http://127.0.0.1:{self.server.server_port}/w"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
 
     def judge(self, path, body):
         assert path == "/w/add-checkpoint"

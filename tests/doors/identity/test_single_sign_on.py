@@ -73,7 +73,7 @@ class Issuer(BaseHTTPRequestHandler):
 def issuer(settings):
     server = ThreadingHTTPServer(("127.0.0.1", 0), Issuer)
     server.login, server.claims = "applicant", {}
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     app = {
         "provider_id": "sso",
         "name": "医院统一认证",
