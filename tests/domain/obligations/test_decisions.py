@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.utils import translation
 
 from xingdun.approvals import services as approvals
 from xingdun.approvals.errors import ApproverIsApplicant, NotYourTurn
@@ -169,10 +170,11 @@ def test_an_imported_year_moves_what_was_provisional_and_says_so(hospital, laws,
     assert not calendar_tile(viewer)
     with pytest.raises(errors.NoticeKnown):
         services.calendar_year_import(text=NOTICE_2027, by=hospital.dso, now=november)
-    with pytest.raises(errors.NoticeRefused, match="2027-10-09"):
-        services.calendar_year_import(
-            text=NOTICE_2027.replace("2027-10-07", "2027-10-09"), by=hospital.dso, now=november
-        )
+    for language, words in (("zh-hans", "2027-10-09:同一天既放假又上班"), ("en", "2027-10-09: the day is both free")):
+        with translation.override(language), pytest.raises(errors.NoticeRefused, match=words):
+            services.calendar_year_import(
+                text=NOTICE_2027.replace("2027-10-07", "2027-10-09"), by=hospital.dso, now=november
+            )
     with hospital.other.acting():
         assert calendar().last_year == 2026
 

@@ -181,7 +181,8 @@ def test_the_calendar_shows_months_and_lists(hospital, posture, django_assert_nu
     assert "late" in client.get("/calendar/?view=list").content.decode()
     head = hospital.client(Role.DEPARTMENT_HEAD)
     assert "/obligations.posture/" not in head.get("/calendar/?month=2026-03").content.decode().split("<main")[1]
-    assert client.get("/calendar/?month=nonsense").status_code == 200
+    for edge in ("nonsense", "0001-01", "9999-12"):
+        assert client.get(f"/calendar/?month={edge}").status_code == 200
     english = hospital.client(Role.DSO)
     english.cookies["django_language"] = "en"
     assert "6 duties are due in 2026-10" in english.get("/calendar/?month=2026-10").content.decode()

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import get_language
 
 from xingdun.audit import services as audit
 from xingdun.frame.calendar import recomputing
@@ -32,7 +33,7 @@ def calendar_year_import(*, text: str, by: Person, now: datetime) -> CalendarYea
         notice = read_notice(text)
         after = before.with_notice(notice)
     except NoticeError as problem:
-        raise NoticeRefused(problem=problem) from problem
+        raise NoticeRefused(problem=f"{problem.code} {problem.text.say(get_language() or 'en')}") from problem
     if notice in before.notices:
         raise NoticeKnown(year=notice.year)
     digest = hashlib.sha256(text.encode()).hexdigest()

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -75,13 +75,12 @@ def calendar(request: Call) -> HttpResponse:
 
 
 def _month(written_month: str, today: date) -> date:
-    """The first day of the month that is asked for; this month's when it cannot be read."""
+    """The first day of the month that is asked for; this month's when it cannot be read, or borders on no other."""
     try:
-        return (
-            datetime.strptime(f"{written_month}-01", "%Y-%m-%d").replace(tzinfo=timezone.get_current_timezone()).date()
-        )
+        asked = datetime.strptime(written_month, "%Y-%m").replace(tzinfo=timezone.get_current_timezone()).date()
     except ValueError:
         return today.replace(day=1)
+    return asked if MINYEAR < asked.year < MAXYEAR else today.replace(day=1)
 
 
 def _table(request: Call, rows: Any) -> RegisterTable:
