@@ -15,6 +15,8 @@ from django.db import connection, transaction
 from hospital import Hospital, OwnerRole, found
 from xingdun.access import services as access
 from xingdun.access.models import Grant, Protection, Request, RowRule
+from xingdun.approvals import services as approvals
+from xingdun.approvals.models import Process
 from xingdun.data import grades
 from xingdun.data.models import Column, Dataset, Scan, Source
 from xingdun.data.services import dataset_confirm
@@ -23,6 +25,7 @@ from xingdun.frame.context import acting_in, current
 from xingdun.frame.models import WEB
 from xingdun.frame.roles import Role
 from xingdun.kernel.discovery.grading import Grade
+from xingdun.obligations import services as obligations
 from xingdun.organisation.models import Person
 
 C1 = Grade("clinical", ("C1",), "internal", 4, "general")
@@ -213,3 +216,15 @@ def add_column(world: World, dataset: Dataset, name: str, facts: tuple[str, str,
     )
     dataset_recount(dataset)
     return made
+
+
+def reads(world, contradiction, alternative):
+    """Another reading, asked for and decided by the head."""
+    asked = {"contradiction": contradiction, "alternative": alternative, "reason": "院务会决定"}
+    choice = obligations.readingchoice_create(
+        **asked, expires_at=world.now + timedelta(days=90), by=world.dso, now=world.now
+    )
+    process = Process.objects.get(about=choice.reference, state="open")
+    approvals.process_approve(process=process, by=world.head, now=world.now)
+    choice.refresh_from_db()
+    return choice

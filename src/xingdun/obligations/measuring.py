@@ -15,7 +15,7 @@ from xingdun.frame.checks import Facts, Outcome, Subject, Verdict
 from xingdun.obligations import wording
 from xingdun.obligations.applicability import EVENTS, Applicability, Applies, kinds_asked, none_of
 from xingdun.obligations.catalogue import Duty
-from xingdun.obligations.in_force import exemptions_in_force, readings_in_force
+from xingdun.obligations.in_force import exemptions_in_force, read_by, readings_in_force
 from xingdun.obligations.knowledge import known_of
 from xingdun.obligations.models import Posture
 from xingdun.obligations.wording import Texts
@@ -197,9 +197,9 @@ def subjects_now(kinds: Iterable[str], facts: Facts) -> dict[str, dict[str, Subj
 
 def measuring(institution: Institution, duties: Mapping[str, Duty], wanted: Wanted, now: datetime) -> Measuring:
     """What is known now, of as many subjects as `wanted` asks for."""
-    facts = Facts(
-        institution.pk, now, calendar=calendar_of(institution.pk), readings=readings_in_force(institution.pk, now=now)
-    )
+    readings = readings_in_force(institution.pk, now=now)
+    duties = read_by(readings, duties)
+    facts = Facts(institution.pk, now, calendar=calendar_of(institution.pk), readings=readings)
     asked = [duties[key] for key in wanted if key in duties]
     whole = {each.subject for each in asked if wanted[each.key] is None} | kinds_asked(asked)
     some: set[str] = set()
@@ -207,6 +207,6 @@ def measuring(institution: Institution, duties: Mapping[str, Duty], wanted: Want
         some |= wanted[each.key] or frozenset()
     subjects = subjects_now(whole, facts)
     partly = {each.subject for each in asked} - whole
-    subjects |= subjects_now(partly, Facts(institution.pk, now, only=frozenset(some)))
+    subjects |= subjects_now(partly, replace(facts, only=frozenset(some)))
     applicability = Applicability(known_of(institution, facts), subjects, exemptions_in_force(institution.pk, now=now))
     return Measuring(facts, duties, applicability)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from duty_world import reads
 from networks import FIRST, SECOND, Story
 from scenarios import scenario
 from xingdun.assets import errors, services
@@ -260,6 +261,8 @@ def the_hundred_thousandth_person_shortens_the_period(world, duty):
     duty.is_broken(about=network)
     story.evaluate(network)
     duty.is_met(about=network)
+    reads(world, "A10", "above-100000")  # the number itself counts no more
+    duty.is_silent(about=network)
 
 
 @scenario("mlps-evaluation-2")

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import translation
 
+from duty_world import reads
 from networks import FIRST, SECOND, SERIOUS, Story
 from xingdun.approvals import errors as approvals
 from xingdun.approvals.models import Process
@@ -16,6 +17,8 @@ from xingdun.assets.rules import asked, derive, evaluation_clock, safeguards
 from xingdun.audit.models import Entry
 from xingdun.frame.checks import Facts
 from xingdun.obligations.catalogue import load
+from xingdun.obligations.models import Posture
+from xingdun.obligations.services import posture_measure
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("watched")]
 
@@ -204,8 +207,8 @@ def test_the_rules_agree_with_the_catalogue():
         (2, 99_999, "mlps-evaluation-2"),
         (2, None, "mlps-evaluation-2"),
     ):
-        assert (evaluation_clock(level, persons),) == duties[duty].clocks
-    assert evaluation_clock(1, 10**9) == ""
+        assert (evaluation_clock(level, persons, {}),) == duties[duty].clocks
+    assert evaluation_clock(1, 10**9, {}) == ""
     for each in safeguards().values():
         assert each.duties
         assert all(duty in duties for duty in each.duties)
@@ -220,3 +223,18 @@ def test_the_samples_networks_are_entered_once_and_stay_as_people_leave_them(hos
     assert services.sample_networks(institution=hospital.institution.pk, networks=facts, now=hospital.now) == []
     his.refresh_from_db()
     assert (his.name, Network.objects.count()) == ("新名", 2)
+
+
+def test_another_reading_of_a_number_moves_what_applies_and_by_when(hospital):
+    story = Story(hospital)
+    network = story.network(running_for=2000, persons_held=100_000)
+    story.grade(network, determined_earlier_on=story.day(-1900), **SECOND)
+
+    def states():
+        posture_measure(institution=hospital.institution.pk, now=hospital.now)
+        rows = Posture.objects.filter(subject=network.reference, duty__startswith="mlps-evaluation-2")
+        return {each.duty: each.state for each in rows}
+
+    assert states() == {"mlps-evaluation-2-large": "overdue", "mlps-evaluation-2": "not_applicable"}
+    reads(hospital, "A10", "above-100000")
+    assert states() == {"mlps-evaluation-2-large": "not_applicable", "mlps-evaluation-2": "overdue"}

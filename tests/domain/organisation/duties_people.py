@@ -2,9 +2,8 @@
 
 from datetime import timedelta
 
+from duty_world import reads
 from scenarios import scenario
-from xingdun.approvals import services as approvals
-from xingdun.approvals.models import Process
 from xingdun.obligations import services as obligations
 from xingdun.organisation import services
 from xingdun.organisation.models import Account, Post
@@ -16,16 +15,6 @@ def record(world, person, kind, **facts):
     return services.person_add_record(
         **{"person": person, "kind": kind, "document": "2026-017", "by": world.security_admin, "now": world.now} | facts
     )
-
-
-def reads(world, contradiction, alternative):
-    """Another reading, asked for and decided by the head."""
-    asked = {"contradiction": contradiction, "alternative": alternative, "reason": "院务会决定"}
-    choice = obligations.readingchoice_create(**asked, expires_at=world.now + 90 * DAY, by=world.dso, now=world.now)
-    process = Process.objects.get(about=choice.reference, state="open")
-    approvals.process_approve(process=process, by=world.head, now=world.now)
-    choice.refresh_from_db()
-    return choice
 
 
 def fill(world, person, kind="lead", **facts):

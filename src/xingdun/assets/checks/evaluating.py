@@ -90,7 +90,7 @@ def evaluated_every_year(facts: Facts) -> Iterator[Verdict]:
             return unknown(_("the network has no level"), subject=network)
         if (network.level or 0) < floor_of(marks):
             return violated([network], _("the level is below what such a network must have"), subject=network)
-        if evaluation_clock(network.level, network.persons_held) != YEARLY:
+        if evaluation_clock(network.level, network.persons_held, facts.readings) != YEARLY:
             return None
         return _evaluated(facts, network, YEARLY)
 
@@ -99,7 +99,7 @@ def evaluated_every_year(facts: Facts) -> Iterator[Verdict]:
 
 def _level_two(facts: Facts, clock: str) -> Iterator[Verdict]:
     def measure(network: Network) -> Verdict | None:
-        wanted = evaluation_clock(network.level, network.persons_held)
+        wanted = evaluation_clock(network.level, network.persons_held, facts.readings)
         return _evaluated(facts, network, clock) if wanted == clock else None
 
     return each(facts, measure, "evaluations", "gradings")
@@ -122,7 +122,7 @@ def evaluated_by_an_agency(facts: Facts) -> Iterator[Verdict]:
     """Who evaluated it at its level held a valid certificate on the day of the report (MEASURES-6.4c, NOTE-2.2.3b)."""
 
     def measure(network: Network) -> Verdict | None:
-        clock = evaluation_clock(network.level, network.persons_held)
+        clock = evaluation_clock(network.level, network.persons_held, facts.readings)
         if not clock:
             return None if network.level else unknown(_("the network has no level"), subject=network)
         last = last_report(network, Evaluation.Kind.EVALUATION, level=network.level or 0)

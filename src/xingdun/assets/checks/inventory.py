@@ -175,7 +175,7 @@ def _evaluated(facts: Facts, network: Network) -> Verdict:
     unplanned = [each for each in network.evaluations.all() if each.issues and not each.rectification_plan]
     if unplanned:
         return violated(unplanned, _("issues of an evaluation have no rectification plan"), subject=network)
-    clock = evaluation_clock(network.level, network.persons_held)
+    clock = evaluation_clock(network.level, network.persons_held, facts.readings)
     if not clock:
         return satisfied([network], subject=network)
     if not network.operating:

@@ -71,13 +71,15 @@ def floor_of(marks: frozenset[str]) -> int:
     return max((each["level"] for each in _rules()["floor"] if each["when"] in marks), default=LOWEST)
 
 
-def evaluation_clock(level: int | None, persons: int | None) -> str:
+def evaluation_clock(level: int | None, persons: int | None, readings: Mapping[str, str]) -> str:
     """The clock of an agency's evaluation, by level and persons whose data are held; empty when none is asked.
 
-    Who has not counted is taken as holding few; a count shortens the period at once.
+    Who has not counted is taken as holding few; a count shortens the period at once. readings: those in force, of
+    which A10 says whether the number itself is included.
     """
     for each in _rules()["evaluation"]:
-        if level in each["levels"] and (persons or 0) >= each.get("from_persons", 0):
+        more = each.get("more_by", "") == readings.get("A10")
+        if level in each["levels"] and (persons or 0) >= each.get("from_persons", 0) + more:
             return str(each["clock"])
     return ""
 

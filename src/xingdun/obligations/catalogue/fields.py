@@ -65,6 +65,10 @@ class Entry:
             raise self.fault(f"{key} is no list of tables")
         return [Entry(self.file, self.name, each) for each in given]
 
+    def named(self) -> dict[str, str]:
+        """Every field, each a text."""
+        return {key: self.text(key) for key in self.table}
+
     def titled(self) -> Bilingual:
         """Its own zh and en, and nothing besides."""
         found = Bilingual(self.text("zh"), self.text("en"))

@@ -84,10 +84,14 @@ class Duty:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alternative:
-    """Another reading an institution may set, with reason, approver and expiry."""
+    """Another reading an institution may set, with reason, approver and expiry.
+
+    applies: the expressions of duties that apply otherwise by it. What else it changes, the checks know by its key.
+    """
 
     key: str
     text: Bilingual
+    applies: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -190,7 +190,8 @@ def _contradiction(entry: Entry) -> Contradiction:
 
 
 def _alternative(entry: Entry) -> Alternative:
-    return Alternative(key=entry.text("key"), text=entry.titled())
+    applies = entry.inner("applies").named() if "applies" in entry.table else {}
+    return Alternative(key=entry.text("key"), applies=applies, text=entry.titled())
 
 
 def _vocabulary(table: Mapping[str, Any]) -> Vocabulary:

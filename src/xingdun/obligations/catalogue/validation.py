@@ -40,6 +40,10 @@ def _faults(catalogue: Catalogue) -> Iterator[Fault]:
         yield from _unknown(f"contradiction {each.key}", "clause", each.clauses, catalogue.clauses)
         if len({other.key for other in each.alternatives}) != len(each.alternatives):
             yield DuplicateError, f"contradiction {each.key}", "an alternative stands twice"
+        for other in each.alternatives:
+            yield from _unknown(f"contradiction {each.key}", "duty", tuple(other.applies), catalogue.duties)
+            for expression in other.applies.values():
+                yield from _expression_faults(f"contradiction {each.key}", expression, catalogue.vocabulary.facts)
     yield from _clock_faults(catalogue)
 
 
