@@ -6,13 +6,17 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import psycopg
 import pytest
 
 from installation import eventually
+from xingdun.audit.errors import ExportUnreadable
+from xingdun.audit.export_file import verify_export
 from xingdun.audit.services import canonical, moment
+from xingdun.kernel.merkle.errors import MerkleError
 
 YEAR = 2021
 INSERT = """
@@ -79,6 +83,20 @@ def an_export_is_checked_without_the_platform(sealed, tmp_path):
     assert (refused.returncode, json.loads(refused.stdout)["problems"][0]["index"]) == (3, 0)
     (tmp_path / "text.zip").write_text("no zip")
     assert "XD-AUDIT-005" in offline("verify", tmp_path / "text.zip").stderr
+    with zipfile.ZipFile(file) as source:
+        held = {name: source.read(name) for name in source.namelist()}
+    for broken in ({"retired.json": b"[" * 100_000}, {"leaves.sha256": b"0" * (200 << 20)}, {"retired.json": b"\xff"}):
+        with zipfile.ZipFile(tmp_path / "broken.zip", "w", zipfile.ZIP_DEFLATED) as target:
+            for name, content in {**held, **broken}.items():
+                target.writestr(name, content)
+        with pytest.raises(ExportUnreadable):
+            verify_export(tmp_path / "broken.zip")
+    for at in range(0, file.stat().st_size, 13):  # whatever breaks in the archive, nothing but a refusal comes of it
+        turned = bytearray(file.read_bytes())
+        turned[at] ^= 0xFF
+        (tmp_path / "turned.zip").write_bytes(turned)
+        with suppress(ExportUnreadable, MerkleError):
+            verify_export(tmp_path / "turned.zip")
 
 
 def test_an_old_month_leaves_and_everything_is_still_sound(sealed, tmp_path):

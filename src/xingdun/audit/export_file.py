@@ -10,7 +10,7 @@ from xingdun.audit.errors import ExportUnreadable
 from xingdun.audit.retired import read_order
 from xingdun.audit.trust import KEYS_FILE, policy_of
 from xingdun.kernel.merkle.checkpoint import Checkpoint, TrustPolicy, open_checkpoint
-from xingdun.kernel.merkle.errors import LogMismatchError
+from xingdun.kernel.merkle.errors import LogMismatchError, MerkleError
 from xingdun.kernel.merkle.hashing import HASH_SIZE
 from xingdun.kernel.merkle.stream import LogReport, LogVerifier
 from xingdun.kernel.merkle.tiles import split_hashes
@@ -21,6 +21,7 @@ LEAVES = "leaves.sha256"
 ORDER = "retired.json"
 LEFT = b"#"  # begins the line of an entry that left; its SM3 leaf follows
 BATCH = 5_000
+SMALL = 16 << 20  # bytes; keys, checkpoint and order have a few thousand
 
 
 def verify_export(
@@ -32,16 +33,27 @@ def verify_export(
     """
     try:
         with zipfile.ZipFile(source) as archive:
-            own = policy_of(archive.read(KEYS_FILE).decode())
-            checkpoint = open_checkpoint(archive.read(CHECKPOINT), policy or own).checkpoint
-            order = archive.read(ORDER)
-            reader = _Reader([checkpoint], archive.read(LEAVES), order, now or datetime.now(UTC))
+            own = policy_of(_part(archive, KEYS_FILE, SMALL).decode())
+            checkpoint = open_checkpoint(_part(archive, CHECKPOINT, SMALL), policy or own).checkpoint
+            order = _part(archive, ORDER, SMALL)
+            leaves = _part(archive, LEAVES, HASH_SIZE * checkpoint.size)
+            reader = _Reader([checkpoint], leaves, order, now or datetime.now(UTC))
             with archive.open(ENTRIES) as file:
                 for batch in _in_batches(line.removesuffix(b"\n") for line in file):
                     reader.feed(batch)
             return reader.finish(), checkpoint
-    except (OSError, zipfile.BadZipFile, KeyError, UnicodeDecodeError) as error:
+    except MerkleError:
+        raise
+    except Exception as error:  # a broken archive raises anything from BadZipFile to zlib's and lzma's own errors
         raise ExportUnreadable(file=source, problem=str(error) or type(error).__name__) from error
+
+
+def _part(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
+    """A part of the archive. Raises ValueError when it unpacks to more than it can be, before it is unpacked."""
+    if archive.getinfo(name).file_size > most:
+        message = f"{name} is larger than {most} bytes"
+        raise ValueError(message)
+    return archive.read(name)
 
 
 class _Reader:
