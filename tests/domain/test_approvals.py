@@ -120,6 +120,10 @@ def test_what_is_approved_is_what_was_asked(hospital, open_process):
     with pytest.raises(errors.ContentChanged):
         approve(process, hospital.dso, hospital, content={"fields": ["diagnosis", "name"]})
     assert approve(process, hospital.dso, hospital, content={"fields": ["diagnosis"]}).state == Process.State.APPROVED
+    changed = {"approves": False, "reason": "已改动", "content": {"fields": ["name"]}}
+    process = open_process(DSO)
+    done = services.process_decide(process=process, by=hospital.dso, now=hospital.now, **changed)
+    assert done.state == Process.State.REFUSED, "what has changed can still be refused"
 
 
 def test_the_applicant_takes_it_back(hospital, open_process):

@@ -12,7 +12,7 @@ from xingdun.approvals.models import Process
 from xingdun.approvals.services import process_approve, process_refuse
 from xingdun.assets import errors, services
 from xingdun.assets.checks.inventory import find_networks, told_by_networks
-from xingdun.assets.models import Network, Safeguard
+from xingdun.assets.models import Grading, Network, Safeguard
 from xingdun.assets.rules import asked, derive, evaluation_clock, safeguards
 from xingdun.audit.models import Entry
 from xingdun.frame.checks import Facts
@@ -34,7 +34,7 @@ def actions(record):
     return list(Entry.objects.filter(about=record.reference).order_by("id").values_list("action", flat=True))
 
 
-def test_a_network_from_planning_to_its_end(hospital):
+def test_a_network_from_planning_to_its_end(hospital, as_owner):
     story = Story(hospital)
     network = story.network(launch_planned_on=story.day(5), technologies=["cloud", "big_data"])
     assert (network.state, network.technologies) == ("planning", ["big_data", "cloud"])
@@ -46,6 +46,12 @@ def test_a_network_from_planning_to_its_end(hospital):
         services.grading_propose(network=network, by=story.by, now=story.now, **SERIOUS)
     with pytest.raises(approvals.ApproverIsApplicant):
         process_approve(process=Process.objects.get(about=grading.reference), by=story.by, now=story.now)
+    with as_owner():
+        Grading.objects.update(expert_review="另一份意见")
+    with pytest.raises(approvals.ContentChanged):
+        story.approve(grading)  # it is no longer what was proposed
+    with as_owner():
+        Grading.objects.update(expert_review=grading.expert_review)
     story.approve(grading)  # the DSO, then the head: it is level 3
     network.refresh_from_db()
     assert (network.state, network.level, grading.effect) == ("graded", 3, "filing")

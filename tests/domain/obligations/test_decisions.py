@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 
 from xingdun.approvals import services as approvals
-from xingdun.approvals.errors import ApproverIsApplicant, NotYourTurn
+from xingdun.approvals.errors import ApproverIsApplicant, ContentChanged, NotYourTurn
 from xingdun.approvals.models import Process
 from xingdun.audit.models import Entry
 from xingdun.frame.calendar import Moved, calendar, recomputing
@@ -69,7 +69,7 @@ def test_an_open_fact_counts_as_applying_until_it_is_answered(hospital, laws, se
         services.profileanswer_set(fact="moon_phase", value=True, reason="-", by=hospital.dso, now=midday)
 
 
-def test_an_exemption_needs_two_others_and_ends_by_itself(hospital, laws, sealed):
+def test_an_exemption_needs_two_others_and_ends_by_itself(hospital, laws, sealed, as_owner):
     now = hospital.now
     laws.become(asked=laws.duty("asked"), other=laws.duty("other"))
     laws.measure("asked", lambda _: violated(detail="nothing is there"))
@@ -90,6 +90,12 @@ def test_an_exemption_needs_two_others_and_ends_by_itself(hospital, laws, sealed
     sealed()
     services.posture_follow(institution=key, now=now)
     assert state("asked")[0] == "violated", "one signature is not enough"
+    with as_owner():
+        Exemption.objects.update(subject=hospital.departments["IT"].reference)
+    with pytest.raises(ContentChanged):
+        approvals.process_approve(process=process, by=hospital.head, now=now)
+    with as_owner():
+        Exemption.objects.update(subject="")
     approvals.process_approve(process=process, by=hospital.head, now=now)
     assert Exemption.objects.get().state == "approved"
     sealed()

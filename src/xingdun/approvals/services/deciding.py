@@ -17,7 +17,7 @@ from xingdun.approvals.errors import (
     ReasonMissing,
 )
 from xingdun.approvals.models import Decision, Delegation, Process, Step
-from xingdun.approvals.services.following import tell
+from xingdun.approvals.services.following import content_now, tell
 from xingdun.approvals.services.opening import content_digest
 from xingdun.approvals.services.standing import look_again
 from xingdun.approvals.services.telling import decision_told
@@ -42,15 +42,17 @@ def process_decide(
 ) -> Process:
     """Approve or refuse the step that is open now, signed in the name of `by` (`signatures.statement`).
 
-    content: the record's content as it stands, compared with what was asked when given. changes: what the approver
-    cut (they never widen: the record's own service checks that). The process ends at the first refusal, or when the
-    last step has its quorum. Whoever does not hold the step's role decides on a seat that was left to them.
+    content: the record's content as it stands, which its domain tells when it is not given (`follow`); what differs
+    from what was asked can only be refused. changes: what the approver cut (they never widen: the record's own service
+    checks that). The process ends at the first refusal, or when the last step has its quorum. Whoever does not hold
+    the step's role decides on a seat that was left to them.
     """
     process = Process.objects.select_for_update().get(pk=process.pk)
     step, delegation = _check(process, selectors.open_step(process), by, now)
     if not approves and not reason.strip():
         raise ReasonMissing
-    if content is not None and content_digest(content) != process.content_digest:
+    content = content_now(process) if content is None else content
+    if approves and content is not None and content_digest(content) != process.content_digest:
         raise ContentChanged
     decision = Decision(
         institution_id=process.institution_id,

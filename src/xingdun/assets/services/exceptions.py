@@ -1,6 +1,7 @@
 """Leave not to mend for a time: asked, approved by others, ended by its day, and then the term runs anew."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -43,12 +44,18 @@ def finding_except(
         requested_by=by,
         requested_at=now,
     )
-    content = {"finding": finding.reference, "kind": kind, "until": str(until), "reason": reason, "by": compensation}
     steps = [StepWanted(role, clauses=exception_clauses()) for role in exception_approvers(finding.severity)]
-    approvals.process_open(about=asked, title=str(asked)[:200], content=content, steps=steps, by=by, now=now)
+    approvals.process_open(about=asked, title=str(asked)[:200], content=content_of(asked), steps=steps, by=by, now=now)
     details = {"kind": kind, "until": str(until)}
     audit.record(actor=by, action="finding.except", about=asked, now=now, under=finding, details=details)
     return asked
+
+
+def content_of(exception: FindingException) -> dict[str, Any]:
+    """What is approved: of which finding, until when, why, and what is done instead."""
+    finding = f"assets.finding:{exception.finding_id}"
+    told = {"finding": finding, "kind": str(exception.kind), "until": str(exception.until)}
+    return told | {"reason": exception.reason, "by": exception.compensation}
 
 
 @transaction.atomic

@@ -55,13 +55,18 @@ def plan_propose(
         proposed_at=now,
         **{name: text.strip() for name, text in sections.items()},
     )
-    content: dict[str, Any] = {"kind": kind, "network": str(network.pk) if network else "", "title": title, **sections}
     steps = [StepWanted(Role.DSO, clauses=("MEASURES-6.3a",))]
     if kind == ProtectionPlan.Kind.INFRASTRUCTURE:
         steps.append(StepWanted(Role.HEAD, clauses=("MEASURES-18b",)))
-    approvals.process_open(about=plan, title=str(plan), content=content, steps=steps, by=by, now=now)
+    approvals.process_open(about=plan, title=str(plan), content=content_of_plan(plan), steps=steps, by=by, now=now)
     audit.record(actor=by, action="plan.propose", about=plan, now=now, details={"kind": kind, "version": plan.version})
     return plan
+
+
+def content_of_plan(plan: ProtectionPlan) -> dict[str, Any]:
+    """What is approved: the plan's words, and for which network."""
+    sections = {name: getattr(plan, name) for name in SECTIONS}
+    return {"kind": str(plan.kind), "network": str(plan.network_id or ""), "title": plan.title, **sections}
 
 
 @transaction.atomic
@@ -167,9 +172,10 @@ def retirement_propose(
     retirement = Retirement.objects.create(
         institution_id=network.institution_id, network=network, proposed_by=by, proposed_at=now, **facts
     )
-    content = {"network": str(network.pk), **{name: str(value) for name, value in facts.items()}}
     steps = [StepWanted(Role.DSO, clauses=("MEASURES-17a",))]
-    approvals.process_open(about=retirement, title=str(network), content=content, steps=steps, by=by, now=now)
+    approvals.process_open(
+        about=retirement, title=str(network), content=content_of_retirement(retirement), steps=steps, by=by, now=now
+    )
     audit.record(
         actor=by,
         action="retirement.propose",
@@ -180,6 +186,13 @@ def retirement_propose(
         details={"method": destruction_method, "record": facts["destruction_record"]},
     )
     return retirement
+
+
+def content_of_retirement(retirement: Retirement) -> dict[str, Any]:
+    """What is approved: why the network ends, how the risk was judged, and what became of its data."""
+    names = ("reason", "risk_assessment", "risk_assessed_on", "destruction_method", "destroyed_on")
+    told = {name: str(getattr(retirement, name)) for name in (*names, "destruction_witness", "destruction_record")}
+    return {"network": str(retirement.network_id), **told}
 
 
 @transaction.atomic

@@ -133,7 +133,7 @@ def _ask(record: Answerable, asked: _Asked, by: Person, now: datetime) -> None:
     approvals.process_open(
         about=record,
         title=str(record)[:200],
-        content={**asked.content, "expires_at": asked.expires_at.isoformat(), "reason": asked.reason},
+        content=_content(record),
         steps=asked.steps,
         by=by,
         now=now,
@@ -146,6 +146,13 @@ def _ask(record: Answerable, asked: _Asked, by: Person, now: datetime) -> None:
         reason=asked.reason,
         details={**asked.content, "expires_at": audit.moment(asked.expires_at)},
     )
+
+
+def _content(record: Answerable) -> dict[str, Any]:
+    """What is signed: which departure it is, until when, and why."""
+    which = ("duty", "subject") if isinstance(record, Exemption) else ("contradiction", "alternative")
+    asked = {name: getattr(record, name) for name in which}
+    return {**asked, "expires_at": audit.moment(record.expires_at), "reason": record.reason}
 
 
 def _kind(record: Answerable) -> str:
@@ -182,8 +189,10 @@ def _end(record: Answerable, by: Person, now: datetime, reason: str) -> None:
 
 def connect() -> None:
     """Tell the approvals what follows here when they end."""
-    approvals.follow("obligations.exemption", _after_decision)
-    approvals.follow("obligations.readingchoice", _after_decision)
+    approvals.follow("obligations.exemption", _after_decision, lambda key: _content(Exemption.objects.get(pk=key)))
+    approvals.follow(
+        "obligations.readingchoice", _after_decision, lambda key: _content(ReadingChoice.objects.get(pk=key))
+    )
 
 
 def _after_decision(*, process: Process, decision: Decision | None, by: Person, now: datetime) -> None:
