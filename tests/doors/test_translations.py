@@ -26,6 +26,20 @@ def test_nothing_is_marked_as_uncertain():
         assert "fuzzy" not in catalogue.read_text(encoding="utf-8")
 
 
+def test_a_state_and_the_time_it_began_are_two_words():
+    """English says `filed` or `due` for both; in Chinese the one would stand for the other."""
+    from xingdun.assets.models import Finding, Network  # Django stands once a test runs
+    from xingdun.obligations.models import Posture
+
+    with translation.override("zh-hans"):
+        said = [
+            str(each.label)
+            for each in (Network.State.FILED, Network.State.RETIRED, Finding.State.OPEN, Posture.State.DUE)
+        ]
+        assert said == ["已备案", "已停用", "待整改", "待办"]
+        assert Posture._meta.get_field("due_at").verbose_name == "到期"
+
+
 def test_every_heading_of_a_register_is_said_in_chinese():
     """A column, filter, action or field without a name of its own would stand there in English."""
     from xingdun.doors.console import values  # Django stands once a test runs

@@ -100,6 +100,7 @@ def care_over_the_internet_comes_onto_a_network_of_level_2(world, duty):
 def the_authority_does_not_consent(world, duty):
     story = Story(world)
     network = story.network(running_for=900)
+    assert "等级" in str(duty.is_unknown(about=network).detail)
     grading = story.grade(network)
     duty.is_due(about=network)
     reply = {"opinion_number": "杭卫函〔2026〕1号", "opinion_on": story.today, "by": story.by, "now": story.now}

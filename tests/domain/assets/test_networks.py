@@ -12,6 +12,7 @@ from xingdun.approvals.models import Process
 from xingdun.approvals.services import process_approve, process_refuse
 from xingdun.assets import errors, services
 from xingdun.assets.checks.inventory import find_networks, told_by_networks
+from xingdun.assets.forms.protection import GradingForm
 from xingdun.assets.models import Grading, Network, Safeguard
 from xingdun.assets.rules import asked, derive, evaluation_clock, safeguards
 from xingdun.audit.models import Entry
@@ -32,6 +33,11 @@ MATRIX = {
 
 def actions(record):
     return list(Entry.objects.filter(about=record.reference).order_by("id").values_list("action", flat=True))
+
+
+def test_a_grading_sent_off_untouched_is_no_level():
+    assert not GradingForm({}).is_valid()
+    assert GradingForm({"service_society": "general"}).is_valid()
 
 
 def test_a_network_from_planning_to_its_end(hospital, as_owner):

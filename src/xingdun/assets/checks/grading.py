@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from xingdun.assets.checks.asking import before_launch, each, owed
 from xingdun.assets.models import Grading, Network, Recipient
 from xingdun.assets.rules import floor_of
-from xingdun.frame.checks import Facts, Verdict, check, pending, satisfied, violated
+from xingdun.frame.checks import Facts, Verdict, check, pending, satisfied, unknown, violated
 
 RECORDS = ("assets.network", "assets.grading")
 
@@ -63,7 +63,9 @@ def authority_consents(facts: Facts) -> Iterator[Verdict]:
     def measure(network: Network) -> Verdict | None:
         grading = in_force(network)
         if grading is None or grading.determined_at is None:
-            return None if network.operating else before_launch(network, _("not graded yet"))
+            if network.operating:
+                return unknown(_("the network has no level"), subject=network)
+            return before_launch(network, _("not graded yet"))
         if grading.opinion == Grading.Opinion.CONSENTED:
             return satisfied([grading], subject=network)
         if grading.opinion == Grading.Opinion.REFUSED:

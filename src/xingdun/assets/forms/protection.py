@@ -61,6 +61,13 @@ class GradingForm(forms.Form):
         """The level starts from the matrices, not from the one in force."""
         self.initial.pop("level", None)
 
+    def clean(self) -> dict[str, Any]:
+        """At least one harm is chosen: a form sent off untouched would propose the lowest level."""
+        cleaned = self.cleaned_data
+        if not any(cleaned.get(name) for name in self.fields if name.partition("_")[0] in SIDES):
+            self.add_error(None, _("Choose the harm in at least one row: without any, no level follows."))
+        return cleaned
+
     def matrices(self) -> tuple[Matrix, ...]:
         """The two matrices, with what was chosen in them."""
         return tuple(matrices(self))

@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from xingdun.assets.models.inspections import FindingBatch, Origin
 from xingdun.assets.models.networks import Network
@@ -26,7 +27,7 @@ class Finding(InstitutionModel):
     class State(models.TextChoices):
         """Where its mending stands."""
 
-        OPEN = "open", _("open")
+        OPEN = "open", pgettext_lazy("state", "open")
         FIXING = "fixing", _("being mended")
         FIXED = "fixed", _("mended, to be retested")
         EXCEPTED = "excepted", _("excepted for a time")

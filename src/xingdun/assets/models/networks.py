@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from xingdun.frame.models import InstitutionModel
 
@@ -53,10 +54,10 @@ class Network(InstitutionModel):
         PLANNING = "planning", _("planned")
         GRADING = "grading", _("being graded")
         GRADED = "graded", _("graded")
-        FILED = "filed", _("filed")
+        FILED = "filed", pgettext_lazy("state", "filed")
         OPERATING = "operating", _("in operation")
         CHANGED = "changed", _("level changed, filing to follow")
-        RETIRED = "retired", _("retired")
+        RETIRED = "retired", pgettext_lazy("state", "retired")
 
     code = models.CharField(_("code"), max_length=40)
     name = models.CharField(_("name"), max_length=120)

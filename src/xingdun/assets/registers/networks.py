@@ -6,7 +6,7 @@ from xingdun.assets import finding_selectors, handed_out, selectors, services
 from xingdun.assets.filings import downloads_of_network
 from xingdun.assets.forms import networks as forms
 from xingdun.assets.forms import protection as acts
-from xingdun.assets.models import DEPARTMENTS, Network
+from xingdun.assets.models import DEPARTMENTS, Grading, Network
 from xingdun.assets.particulars_forms import NetworkParticularsForm
 from xingdun.frame.registers import Action, Column, Download, Related, register
 
@@ -24,6 +24,16 @@ def may_end(network: Network) -> bool:
 def planned(network: Network) -> bool:
     """Whether it has a level and does not run yet."""
     return stands(network) and network.level is not None and network.in_operation_since is None
+
+
+def may_be_graded(network: Network) -> bool:
+    """Whether a level can be proposed: it stands, and no proposal waits."""
+    return stands(network) and not network.gradings.filter(state=Grading.State.WAITING).exists()
+
+
+def assessable(network: Network) -> bool:
+    """Whether it has safeguards to assess: they follow from its level."""
+    return stands(network) and graded(network)
 
 
 def graded(network: Network) -> bool:
@@ -103,7 +113,7 @@ register(
             services.grading_propose,
             _("Propose a level"),
             form=acts.GradingForm,
-            available=stands,
+            available=may_be_graded,
             help=_("The matrices of GB/T 22240 give the level; others approve it."),
         ),
         Action("launch", services.network_launch, _("Go live"), form=forms.LaunchForm, available=planned),
@@ -113,7 +123,7 @@ register(
             services.safeguards_assess,
             _("Assess safeguards"),
             form=acts.AssessManyForm,
-            available=stands,
+            available=assessable,
         ),
         Action(
             "particulars",

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from xingdun.frame.models import InstitutionModel
 from xingdun.frame.roles import Role
@@ -31,7 +32,7 @@ class Channel(InstitutionModel):
         NEW = "new", _("not tried yet")
         REACHABLE = "reachable", _("works")
         FAILED = "failed", _("does not work")
-        RETIRED = "retired", _("retired")
+        RETIRED = "retired", pgettext_lazy("state", "retired")
 
     name = models.CharField(_("name"), max_length=80)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)

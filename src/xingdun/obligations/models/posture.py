@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from xingdun.frame.models import WEB, InstitutionModel
@@ -38,7 +38,7 @@ class Answer(InstitutionModel):
         """How a duty stands. One that could not be measured is unknown, never met and never violated."""
 
         MET = "met", _("met")
-        DUE = "due", _("due")
+        DUE = "due", pgettext_lazy("state", "due")
         OVERDUE = "overdue", _("overdue")
         VIOLATED = "violated", _("violated")
         UNKNOWN = "unknown", _("unknown")

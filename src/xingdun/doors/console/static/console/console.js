@@ -230,8 +230,8 @@
     each(node, "input:checked", function (cell) {
       levels[cell.dataset.side] = Math.max(levels[cell.dataset.side], Number(cell.dataset.level));
     });
-    var both = Math.max(levels.information, levels.service);
-    node.querySelector("[data-matrices-told]").textContent = "S" + levels.information + "A" + levels.service + "G" + both;
+    var both = Math.max(levels.information, levels.service), some = node.querySelector("input:checked:not([value=''])");
+    node.querySelector("[data-matrices-told]").textContent = !some ? "—" : "S" + levels.information + "A" + levels.service + "G" + both;
   }
 
   document.addEventListener("change", function (event) {
