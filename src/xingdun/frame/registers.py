@@ -87,12 +87,14 @@ class Download:
 class Related:
     """A list under a record's page: rows of another register that belong to it.
 
-    rows: the selector of those rows, given the record. columns: as in a register.
+    rows: the selector of those rows, given the record. empty: what is said when there are none, where the register's
+    own words speak of all records.
     """
 
     title: Any
     register: str
     rows: Callable[[Any], QuerySet[Any]]
+    empty: Any = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ def test_a_network_from_planning_to_its_end(hospital, as_owner):
     grading = services.grading_propose(network=network, by=story.by, now=story.now, **SERIOUS)
     network.refresh_from_db()
     assert (network.state, grading.level, grading.information_level, grading.service_level) == ("grading", 3, 3, 1)
+    assert grading.get_effect_display() == "", "what is to be filed follows from the determined level"
     with pytest.raises(errors.GradingWaits):
         services.grading_propose(network=network, by=story.by, now=story.now, **SERIOUS)
     with pytest.raises(approvals.ApproverIsApplicant):

@@ -71,6 +71,14 @@ def test_empty_lists_stand_together_with_what_to_do(hospital, words):
     assert not {one["place"] for one in page.context["empty"]} & {one["place"] for one in page.context["related"]}
 
 
+def test_a_network_without_a_level_says_what_comes_next(hospital, words):
+    network = networks.network_create(code="HIS", name="医院信息系统", by=hospital.security_admin, now=hospital.now)
+    shown = words(hospital.client(Role.SECURITY_ADMIN).get(f"/console/assets.network/{network.pk}/"))
+    assert "尚未拟定等级。由安全管理员或科室负责人在本页拟定。" in shown
+    assert "拟定等级" in shown
+    assert "核查安全措施" not in shown
+
+
 def test_related_lists_need_their_own_right(hospital):
     page = hospital.client(Role.DEPARTMENT_HEAD).get(f"/console/organisation.person/{hospital.dso.pk}/")
     assert page.status_code == 200

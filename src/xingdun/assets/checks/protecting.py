@@ -68,8 +68,10 @@ def _measured(facts: Facts, duty: str, detail: object = _("a safeguard is missin
         keys = wanted[network.level]
         if not keys:
             return None
-        if not network.operating and network.level is None:
-            return before_launch(network)
+        if network.level is None:
+            return (
+                unknown(_("the network has no level"), subject=network) if network.operating else before_launch(network)
+            )
         stands = standing.get(network.pk, {})
         rows = [stands.get(key, _NEVER) for key in keys]
         lacking = [row.reference for row in rows if row.state in LACKING]

@@ -107,6 +107,10 @@ class Grading(InstitutionModel):
     def __str__(self) -> str:
         return f"{self.network} · S{self.information_level}A{self.service_level}G{self.level}"
 
+    def get_effect_display(self) -> str:
+        """What is to be filed; nothing is said of it before the level is determined."""
+        return str(self.Effect(self.effect).label) if self.determined_at else ""
+
 
 class Filing(InstitutionModel):
     """A filing, change or revocation sent to one recipient; it is done when its receipt is there (MEASURES-6.2)."""

@@ -82,20 +82,44 @@ register(
     search=("code", "name", "purpose"),
     filters=("state", "level", "competent_department", "operating_department", "carries_internet_care", "new"),
     related=[
-        Related(_("Gradings"), "assets.grading", lambda network: selectors.gradings().filter(network=network)),
-        Related(_("Reports to authorities"), "assets.filing", lambda one: selectors.filings().filter(network=one)),
         Related(
-            _("Tests and evaluations"), "assets.evaluation", lambda one: selectors.evaluations().filter(network=one)
+            _("Gradings"),
+            "assets.grading",
+            lambda network: selectors.gradings().filter(network=network),
+            _("No level was proposed. The security administrator or a head of department proposes it here."),
         ),
-        Related(_("Safeguards"), "assets.safeguard", lambda one: selectors.safeguards().filter(network=one)),
+        Related(
+            _("Reports to authorities"),
+            "assets.filing",
+            lambda one: selectors.filings().filter(network=one),
+            _("Nothing was filed. A filing is recorded here once the level is determined."),
+        ),
+        Related(
+            _("Tests and evaluations"),
+            "assets.evaluation",
+            lambda one: selectors.evaluations().filter(network=one),
+            _("No test is recorded."),
+        ),
+        Related(
+            _("Safeguards"),
+            "assets.safeguard",
+            lambda one: selectors.safeguards().filter(network=one),
+            _("The list of its safeguards follows from its level."),
+        ),
         Related(_("Protection plans"), "assets.protectionplan", lambda one: selectors.plans().filter(network=one)),
         Related(_("Findings"), "assets.finding", lambda one: finding_selectors.findings().filter(network=one)),
         Related(
             _("Particulars for filings"),
             "assets.networkparticulars",
             lambda one: finding_selectors.network_particulars().filter(network=one),
+            _("Nothing is filled in. The grading report and the filing form ask for it."),
         ),
-        Related(_("Retirement"), "assets.retirement", lambda one: selectors.retirements().filter(network=one)),
+        Related(
+            _("Retirement"),
+            "assets.retirement",
+            lambda one: selectors.retirements().filter(network=one),
+            _("Its end was not proposed."),
+        ),
     ],
     actions=[
         Action("create", services.network_create, _("Enter a network"), form=forms.NetworkForm, on="list"),

@@ -120,7 +120,8 @@ def shown(record: Any, column: Column, *, now: datetime | None, links: Links) ->
     if column.kind == "time" and isinstance(value, datetime):
         return moment(value, now)
     if column.kind == "state":
-        return state(value, worded(record, column.name))
+        words = worded(record, column.name)
+        return state(value, words) if words else NOTHING
     if column.kind == "record":
         named = [(links.show(each),) for each in (value if isinstance(value, list) else [value]) if each]
         return format_html_join(" ", "{}", named) if named else NOTHING

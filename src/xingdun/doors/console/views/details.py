@@ -66,7 +66,7 @@ def related(request: Call, record: Any, lists: tuple[Related, ...], links: Links
         made.hide_what_is_said(record)
         yield {
             "title": one.title,
-            "empty": other.empty,
+            "empty": one.empty or other.empty,
             "table": made,
             "more": made.paginator.more,
             "place": place,
