@@ -82,6 +82,8 @@ def test_duties_stand_under_what_they_are_about_the_chosen_ones_first(client):
     told = re.search(rf'data-choices-name="([^"]*)">\s*<input[^>]*value="{ABOUT_NETWORKS}"', page)[1]
     duty = load().duties[ABOUT_NETWORKS]
     assert all(word in told for word in (duty.title.zh, escape(duty.title.en), *duty.clauses)), "found by any of these"
+    asked = client.get(f"{CREATE}?duties={ABOUT_NETWORKS}").content.decode()
+    assert re.findall(r'name="duties" value="([^"]*)" checked', asked) == [ABOUT_NETWORKS], "as a duty's page asks"
     kept = client.post(CREATE, evidence(subject_seek="1")).content.decode()
     assert re.findall(r'name="duties" value="([^"]*)" checked', kept) == [ABOUT_NETWORKS]
     groups = re.findall(r'<details class="xd-choices-group"( open)?.*?</details>', kept, re.DOTALL)

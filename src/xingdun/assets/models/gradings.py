@@ -107,7 +107,7 @@ class Grading(InstitutionModel):
     def __str__(self) -> str:
         return f"{self.network} · S{self.information_level}A{self.service_level}G{self.level}"
 
-    def get_effect_display(self) -> str:
+    def get_effect_display(self) -> str:  # type: ignore[no-redef] # Django keeps the one that stands here
         """What is to be filed; nothing is said of it before the level is determined."""
         return str(self.Effect(self.effect).label) if self.determined_at else ""
 

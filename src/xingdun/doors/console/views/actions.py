@@ -106,7 +106,13 @@ def call(action: Action, register: Register, request: Call, record: Any | None, 
 def _initial(kind: type[forms.Form], request: Call, record: Any | None) -> dict[str, Any]:
     names = kind.base_fields
     found = {name: getattr(record, name) for name in names if record is not None and hasattr(record, name)}
-    return found | {name: request.GET[name] for name in names if name in request.GET}
+    return found | {name: _asked(field, request, name) for name, field in names.items() if name in request.GET}
+
+
+def _asked(field: forms.Field, request: Call, name: str) -> str | list[str]:
+    """What the address fills in: all of it where several may be chosen."""
+    several = getattr(field.widget, "allow_multiple_selected", False)
+    return request.GET.getlist(name) if several else request.GET[name]
 
 
 def _done(request: Call, register: Register, action: Action, record: Any, answer: Any) -> HttpResponse:
