@@ -46,7 +46,7 @@ def networks() -> QuerySet[Network]:
         .annotate(
             evaluated_on=Subquery(evaluations.order_by("-reported_on").values("reported_on")[:1]),
             filing_number=Subquery(received.order_by("-filed_on").values("receipt_number")[:1]),
-            gaps=Coalesce(Subquery(gaps), 0),
+            gaps=Case(When(level__isnull=False, then=Coalesce(Subquery(gaps), 0))),  # a list follows from the level
         )
     )
 

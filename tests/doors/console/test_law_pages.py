@@ -140,6 +140,7 @@ def test_a_head_of_department_sees_the_department_and_nobody_elses(hospital, sta
         page = text_of(mine, address)
         assert "原因ours" in page
         assert "原因theirs" not in page
+        assert not re.search(r"</a> · \s*</", page), "nothing stands after the last number"
         assert load().duties["network-profile"].title.zh not in page, (
             "what belongs to no department is nobody's morning"
         )

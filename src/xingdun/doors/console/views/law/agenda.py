@@ -50,7 +50,7 @@ def agenda(request: Call) -> HttpResponse:
         "departments": choices,
         "department": chosen,
         "whole": oversees(),
-        "counted": sum(group["count"] for group in groups),
+        "counted": [group for group in groups if group["count"]],
         "waiting": len(_waiting()) if oversees() else 0,
     }
     return render(request, "console/law/agenda.html", context)
