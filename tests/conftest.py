@@ -14,6 +14,7 @@ from django.conf import settings
 from hypothesis import HealthCheck
 from hypothesis import settings as drawing
 from psycopg import sql
+from psycopg.pq import TransactionStatus
 
 from xingdun.runtime.embedded import EmbeddedPostgres
 
@@ -55,6 +56,18 @@ def pytest_collection_finish():
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
     gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def locks_given_back(django_db_blocker):
+    """A sealer holds its lock as long as its connection lives; the next test may seal over another one."""
+    yield
+    from django.db import connection  # Django stands once a test runs
+
+    link = connection.connection
+    if link is not None and link.info.transaction_status in {TransactionStatus.IDLE, TransactionStatus.INTRANS}:
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock_all()")
 
 
 @pytest.fixture(scope="session")
