@@ -59,15 +59,14 @@ def pytest_collection_finish():
 
 
 @pytest.fixture(autouse=True)
-def locks_given_back(django_db_blocker):
+def locks_given_back():
     """A sealer holds its lock as long as its connection lives; the next test may seal over another one."""
     yield
     from django.db import connection  # Django stands once a test runs
 
     link = connection.connection
     if link is not None and link.info.transaction_status in {TransactionStatus.IDLE, TransactionStatus.INTRANS}:
-        with django_db_blocker.unblock(), connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock_all()")
+        link.execute("SELECT pg_advisory_unlock_all()")
 
 
 @pytest.fixture(scope="session")

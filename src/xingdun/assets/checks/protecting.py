@@ -68,10 +68,8 @@ def _measured(facts: Facts, duty: str, detail: object = _("a safeguard is missin
         keys = wanted[network.level]
         if not keys:
             return None
-        if network.level is None:
-            return (
-                unknown(_("the network has no level"), subject=network) if network.operating else before_launch(network)
-            )
+        if not network.operating and network.level is None:
+            return before_launch(network)
         stands = standing.get(network.pk, {})
         rows = [stands.get(key, _NEVER) for key in keys]
         lacking = [row.reference for row in rows if row.state in LACKING]
@@ -79,7 +77,9 @@ def _measured(facts: Facts, duty: str, detail: object = _("a safeguard is missin
             return violated(lacking, detail, subject=network)  # type: ignore[arg-type]
         assessed = [row.assessed for row in rows if row.assessed and row.state in STANDING]
         if len(assessed) < len(rows):
-            return unknown(_("a safeguard was not assessed yet"), subject=network)
+            graded = network.level is not None  # until then, what is asked of any network is asked of it
+            open_ = _("a safeguard was not assessed yet") if graded else _("the network has no level")
+            return unknown(open_, subject=network)
         due_at = again(facts, AGAIN, last=min(assessed), since=facts.now)
         return satisfied([row.reference for row in rows], subject=network, due_at=due_at)
 

@@ -31,11 +31,6 @@ def may_be_graded(network: Network) -> bool:
     return stands(network) and not network.gradings.filter(state=Grading.State.WAITING).exists()
 
 
-def assessable(network: Network) -> bool:
-    """Whether it has safeguards to assess: they follow from its level."""
-    return stands(network) and graded(network)
-
-
 def graded(network: Network) -> bool:
     """Whether it has, or had, a level."""
     return network.level is not None
@@ -147,7 +142,7 @@ register(
             services.safeguards_assess,
             _("Assess safeguards"),
             form=acts.AssessManyForm,
-            available=assessable,
+            available=stands,
         ),
         Action(
             "particulars",
