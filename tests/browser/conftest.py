@@ -127,8 +127,9 @@ class Visitor:
         return self.page
 
     def press(self, name):
-        self.page.get_by_role("button", name=name, exact=True).click()
-        self.page.wait_for_load_state()
+        """Send a form, and wait for what is answered."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=name, exact=True).click()
 
     def follow(self, name):
         self.page.get_by_role("link", name=name, exact=True).first.click()
